@@ -1,1 +1,23 @@
-//! (to come)
+//! What tests share: databases of their own, a clock that stands still, entropy that repeats, an HTTP client that
+//! explains itself, and server processes that go away again. For tests only; no shipped crate depends on it.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`backend`] | SQLite or PostgreSQL, and [`on_both!`] to run one test on each |
+//! | [`postgres`] | a PostgreSQL cluster for the run, databases and migrated templates in it |
+//! | [`sqlite`] | a fresh data directory |
+//! | [`clock`] | a clock that moves only when told, and the real one |
+//! | [`entropy`] | repeatable bytes, and real ones |
+//! | [`http`] | requests to a running server, answers that fail readably |
+//! | [`process`] | a running server, captured and ended |
+
+pub mod backend;
+pub mod clock;
+pub mod entropy;
+pub mod http;
+pub mod postgres;
+pub mod process;
+pub mod sqlite;
+
+pub use backend::Backend;
+pub use postgres::{TestDatabase, database, template};
