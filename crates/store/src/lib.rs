@@ -1,1 +1,30 @@
-//! (to come)
+//! SQLite and PostgreSQL behind one code path: connections, the write lock, migrations, the change log, and the table
+//! `node` that every scoped list joins.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`database`] | opening, the writer, the readers |
+//! | [`transaction`] | [`WriteTransaction`] and [`ReadTransaction`], and the [`Run`] trait that runs SQL on them |
+//! | [`migration`] | applying what a release adds, refusing what a newer one made |
+//! | [`change_log`] | gapless revisions and what each of them changed |
+//! | [`node`] | the rows of the tree |
+//! | [`lock`] | one server for each database |
+//!
+//! SQL is written once, with `$1` for parameters, which both databases read.
+
+pub mod change_log;
+pub mod copy;
+pub mod database;
+pub mod error;
+pub mod lock;
+pub mod migration;
+pub mod node;
+pub mod time;
+pub mod transaction;
+
+pub use database::{Backend, Database, Target};
+pub use error::StoreError;
+pub use migration::Migration;
+pub use sea_orm::{FromQueryResult, Value};
+pub use time::{from_micros, micros};
+pub use transaction::{ReadTransaction, Run, WriteTransaction};

@@ -1,0 +1,257 @@
+//! The table `node`: the one table that others join, for scoped lists. Who may write is asked above, by the operation.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use kernel::{Name, NodeId, NodeKind, NodePath, NodeRef};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use crate::{
+    Migration, StoreError, Value, WriteTransaction,
+    time::{from_micros, micros},
+    transaction::Run,
+};
+
+/// The tables of this module.
+pub const MIGRATION: Migration = Migration {
+    name: "20261121_node",
+    sql: "
+CREATE TABLE node (
+  id {uuid} PRIMARY KEY,
+  parent {uuid} REFERENCES node (id),
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label BIGINT NOT NULL,
+  label_end BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  CHECK (label < label_end)
+);
+CREATE UNIQUE INDEX node_child ON node (parent, name) WHERE parent IS NOT NULL;
+CREATE UNIQUE INDEX node_root ON node (name) WHERE parent IS NULL;
+CREATE INDEX node_label ON node (label);
+CREATE INDEX node_kind ON node (kind, label);
+",
+};
+
+const COLUMNS: &str = "id, parent, kind, name, label, label_end, created_at, updated_at, version";
+
+/// A node as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Its id.
+    pub id: NodeId,
+    /// Its parent; none for a root.
+    pub parent: Option<NodeId>,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its name, unique under the parent.
+    pub name: Name,
+    /// Where it stands in the numbering of the forest: the subtree is `[label, label_end)`.
+    pub label: i64,
+    /// The end of its subtree, exclusive.
+    pub label_end: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+    /// Counts its changes: the `ETag`.
+    pub version: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    parent: Option<Uuid>,
+    kind: String,
+    name: String,
+    label: i64,
+    label_end: i64,
+    created_at: i64,
+    updated_at: i64,
+    version: i64,
+}
+
+impl TryFrom<Row> for Node {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let corrupt = |e| StoreError::Corrupt(format!("node {}: {e}", row.id));
+        Ok(Self {
+            id: NodeId(row.id),
+            parent: row.parent.map(NodeId),
+            kind: NodeKind::parse(&row.kind).map_err(corrupt)?,
+            name: Name::parse(&row.name).map_err(corrupt)?,
+            label: row.label,
+            label_end: row.label_end,
+            created_at: from_micros(row.created_at)?,
+            updated_at: from_micros(row.updated_at)?,
+            version: row.version,
+        })
+    }
+}
+
+/// Adds a node. Its place in the numbering comes from the engine.
+pub async fn insert(transaction: &WriteTransaction, node: &Node) -> Result<(), StoreError> {
+    let sql = format!("INSERT INTO node ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    let values: [Value; 9] = [
+        node.id.0.into(),
+        node.parent.map(|id| id.0).into(),
+        node.kind.as_str().into(),
+        node.name.as_str().into(),
+        node.label.into(),
+        node.label_end.into(),
+        micros(node.created_at).into(),
+        micros(node.updated_at).into(),
+        node.version.into(),
+    ];
+    transaction.execute(&sql, values).await.map(drop)
+}
+
+/// Writes a node's name and parent, and counts its version up.
+pub async fn update(
+    transaction: &WriteTransaction,
+    node: &Node,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE node SET parent = $2, name = $3, updated_at = $4, version = version + 1 WHERE id = $1";
+    let values: [Value; 4] = [
+        node.id.0.into(),
+        node.parent.map(|id| id.0).into(),
+        node.name.as_str().into(),
+        micros(now).into(),
+    ];
+    transaction.execute(sql, values).await.map(drop)
+}
+
+/// Writes new labels: `(node, label, label_end)`.
+pub async fn relabel(
+    transaction: &WriteTransaction,
+    labels: impl IntoIterator<Item = (NodeId, i64, i64)>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE node SET label = $2, label_end = $3 WHERE id = $1";
+    for (id, label, end) in labels {
+        transaction.execute(sql, [id.0.into(), label.into(), end.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Counts a node's version up: something that belongs to it has changed.
+pub async fn touch(
+    transaction: &WriteTransaction,
+    id: NodeId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE node SET updated_at = $2, version = version + 1 WHERE id = $1";
+    transaction.execute(sql, [id.0.into(), micros(now).into()]).await.map(drop)
+}
+
+/// Removes a node; refused by the database while it has children.
+pub async fn delete(transaction: &WriteTransaction, id: NodeId) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM node WHERE id = $1", [id.0.into()]).await.map(drop)
+}
+
+/// The node with this id.
+pub async fn find(run: &impl Run, id: NodeId) -> Result<Option<Node>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM node WHERE id = $1");
+    one(run, &sql, vec![id.0.into()]).await
+}
+
+/// The node at this path.
+pub async fn find_path(run: &impl Run, path: &NodePath) -> Result<Option<Node>, StoreError> {
+    let names = path.names();
+    let last = names.len();
+    let columns = COLUMNS.replace(", ", &format!(", n{last}."));
+    let mut sql = format!("SELECT n{last}.{columns} FROM node n1");
+    for i in 2..=last {
+        sql += &format!(" JOIN node n{i} ON n{i}.parent = n{}.id AND n{i}.name = ${i}", i - 1);
+    }
+    sql += " WHERE n1.parent IS NULL AND n1.name = $1";
+    one(run, &sql, names.iter().map(|name| name.as_str().into()).collect()).await
+}
+
+/// The node that a caller means.
+pub async fn resolve(run: &impl Run, reference: &NodeRef) -> Result<Option<Node>, StoreError> {
+    match reference {
+        NodeRef::Id(id) => find(run, *id).await,
+        NodeRef::Path(path) => find_path(run, path).await,
+    }
+}
+
+/// The child of this name.
+pub async fn find_child(
+    run: &impl Run,
+    parent: Option<NodeId>,
+    name: &Name,
+) -> Result<Option<Node>, StoreError> {
+    match parent {
+        Some(parent) => {
+            let sql = format!("SELECT {COLUMNS} FROM node WHERE parent = $1 AND name = $2");
+            one(run, &sql, vec![parent.0.into(), name.as_str().into()]).await
+        }
+        None => {
+            let sql = format!("SELECT {COLUMNS} FROM node WHERE parent IS NULL AND name = $1");
+            one(run, &sql, vec![name.as_str().into()]).await
+        }
+    }
+}
+
+/// The nodes of one page that a condition on `n` admits, in the order of `n.label`; the caller scopes it.
+pub async fn list(
+    run: &impl Run,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Node>, StoreError> {
+    let columns = COLUMNS.replace(", ", ", n.");
+    let sql = format!("SELECT n.{columns} FROM node n WHERE {condition}");
+    let rows: Vec<Row> = run.all(&sql, values).await?;
+    rows.into_iter().map(Node::try_from).collect()
+}
+
+/// Every node, in the order of labels, so parents come before children: for the start. Pages of `limit`, each after
+/// the label where the last one ended (`i64::MIN` at first).
+pub async fn page(run: &impl Run, after: i64, limit: i64) -> Result<Vec<Node>, StoreError> {
+    list(run, "n.label > $1 ORDER BY n.label LIMIT $2", vec![after.into(), limit.into()]).await
+}
+
+/// The paths of these nodes; a node that is not there is left out.
+pub async fn paths(run: &impl Run, ids: &[NodeId]) -> Result<BTreeMap<NodeId, String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Step {
+        start: Uuid,
+        name: String,
+    }
+    let mut found = BTreeMap::new();
+    // In portions, as the number of parameters is limited.
+    for portion in ids.chunks(500) {
+        let places: Vec<String> = (1..=portion.len()).map(|i| format!("${i}")).collect();
+        let sql = format!(
+            "WITH RECURSIVE up (start, id, parent, name, height) AS (
+               SELECT id, id, parent, name, 0 FROM node WHERE id IN ({})
+               UNION ALL
+               SELECT up.start, n.id, n.parent, n.name, up.height + 1 FROM up JOIN node n ON n.id = up.parent
+             ) SELECT start, name FROM up ORDER BY start, height DESC",
+            places.join(", ")
+        );
+        let steps: Vec<Step> =
+            run.all(&sql, portion.iter().map(|id| id.0.into()).collect::<Vec<_>>()).await?;
+        for step in steps {
+            let path: &mut String = found.entry(NodeId(step.start)).or_default();
+            path.push('/');
+            path.push_str(&step.name);
+        }
+    }
+    Ok(found)
+}
+
+/// The path of one node.
+pub async fn path(run: &impl Run, id: NodeId) -> Result<Option<String>, StoreError> {
+    Ok(paths(run, &[id]).await?.remove(&id))
+}
+
+async fn one(run: &impl Run, sql: &str, values: Vec<Value>) -> Result<Option<Node>, StoreError> {
+    let row: Option<Row> = run.one(sql, values).await?;
+    row.map(Node::try_from).transpose()
+}

@@ -1,0 +1,97 @@
+//! Transactions, and the one way to run SQL.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement, Value};
+
+use crate::StoreError;
+
+/// Runs SQL that is written once for both databases: `$1`, `$2` for the parameters.
+pub trait Run: Sync {
+    /// The connection underneath.
+    fn connection(&self) -> &impl ConnectionTrait;
+
+    /// All rows.
+    fn all<T: FromQueryResult + Send>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send {
+        let statement = self.statement(sql, values);
+        async move { Ok(T::find_by_statement(statement).all(self.connection()).await?) }
+    }
+
+    /// The first row, if there is one.
+    fn one<T: FromQueryResult + Send>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> impl Future<Output = Result<Option<T>, StoreError>> + Send {
+        let statement = self.statement(sql, values);
+        async move { Ok(T::find_by_statement(statement).one(self.connection()).await?) }
+    }
+
+    /// Runs it, and tells how many rows it touched.
+    fn execute(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        let statement = self.statement(sql, values);
+        async move { Ok(self.connection().execute_raw(statement).await?.rows_affected()) }
+    }
+
+    /// The first column of the first row, a number: for counts.
+    fn number(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> impl Future<Output = Result<i64, StoreError>> + Send {
+        let statement = self.statement(sql, values);
+        async move {
+            let row = self.connection().query_one_raw(statement).await?;
+            let row = row.ok_or_else(|| StoreError::Corrupt("a count without a row".into()))?;
+            Ok(row.try_get_by_index(0)?)
+        }
+    }
+
+    /// The statement in this database's form.
+    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement::from_sql_and_values(self.connection().get_database_backend(), sql, values)
+    }
+}
+
+/// A transaction that holds the write lock. Dropped without [`commit`](Self::commit), it leaves nothing.
+#[derive(Debug)]
+pub struct WriteTransaction(DatabaseTransaction);
+
+impl WriteTransaction {
+    pub(crate) fn new(transaction: DatabaseTransaction) -> Self {
+        Self(transaction)
+    }
+
+    /// Makes it so. After an error it is unknown whether it happened: the caller must look again.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Run for WriteTransaction {
+    fn connection(&self) -> &impl ConnectionTrait {
+        &self.0
+    }
+}
+
+/// A transaction that reads one moment.
+#[derive(Debug)]
+pub struct ReadTransaction(DatabaseTransaction);
+
+impl ReadTransaction {
+    pub(crate) fn new(transaction: DatabaseTransaction) -> Self {
+        Self(transaction)
+    }
+}
+
+impl Run for ReadTransaction {
+    fn connection(&self) -> &impl ConnectionTrait {
+        &self.0
+    }
+}
