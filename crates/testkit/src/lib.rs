@@ -20,4 +20,9 @@ pub mod process;
 pub mod sqlite;
 
 pub use backend::Backend;
+pub use clock::{FixedClock, SystemClock};
+pub use entropy::{OsEntropy, SeededEntropy};
+pub use http::{Answer, Client};
 pub use postgres::{TestDatabase, database, template};
+pub use process::Running;
+pub use sqlite::directory;
