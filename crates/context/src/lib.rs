@@ -1,1 +1,47 @@
-//! (to come)
+//! What every operation is handed: who asks, when, and what he may; and the one way to write.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`system`] | what all requests share: database, clock, entropy, the published [`State`] |
+//! | [`ctx`] | [`Ctx`]: one request's principal, time and place |
+//! | [`permit`] | [`Permitted`]: a thing, and the proof that an action on it was allowed |
+//! | [`reading`], [`writing`] | transactions in which the engine and the rows are of one revision |
+//! | [`scope`] | [`Scope`]: which nodes a list may show, as SQL |
+//! | [`event`] | the audit event of a change |
+//! | [`credentials`] | sessions that were ended and keys that exist, in memory |
+//! | [`settings`] | live settings |
+//! | [`cascade`] | what goes when a node goes |
+
+pub mod action;
+pub mod audit_row;
+pub mod cascade;
+pub mod change;
+pub mod credentials;
+pub mod ctx;
+pub mod event;
+pub mod idempotency;
+pub mod permit;
+pub mod reading;
+pub mod refusal;
+pub mod scope;
+pub mod settings;
+pub mod system;
+pub mod writing;
+
+pub use action::{Action, Resource};
+pub use cascade::Cascade;
+pub use change::Change;
+pub use credentials::{ApiKeyFacts, Credential, Credentials};
+pub use ctx::{Caller, Ctx, RequestFacts};
+pub use event::{Event, EventKind};
+pub use permit::Permitted;
+pub use reading::Reading;
+pub use scope::Scope;
+pub use system::{Loading, State, System};
+pub use writing::Writing;
+
+use store::Migration;
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] =
+    &[audit_row::MIGRATION, settings::MIGRATION, idempotency::MIGRATION];

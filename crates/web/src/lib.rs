@@ -1,1 +1,31 @@
-//! (to come)
+//! The edge of HTTP: what every route shares, so that an operation holds nothing but itself.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`gate`] | the one way in: request id, client address, authentication, CSRF, idempotency; the one way out |
+//! | [`op`] | [`Op`] and [`Public`]: the extractors that hand an operation its `Ctx` |
+//! | [`authenticate`] | the trait that credentials are read by |
+//! | [`failure`] | problems as responses (RFC 9457) |
+//! | [`json`] | bodies, queries and paths, with the pointer to the field in error |
+//! | [`page`] | lists |
+//! | [`etag`] | `ETag` and `If-Match` |
+//! | [`cookie`] | cookies that are safe |
+//! | [`client`] | the client's address behind trusted proxies |
+
+pub mod authenticate;
+pub mod client;
+pub mod cookie;
+pub mod etag;
+pub mod failure;
+pub mod gate;
+pub mod json;
+pub mod op;
+pub mod page;
+
+pub use authenticate::Authenticate;
+pub use etag::{IfMatch, Tagged};
+pub use failure::{Failure, ProblemBody, Result};
+pub use gate::Edge;
+pub use json::{Created, Json, Path, Query};
+pub use op::{Op, Public};
+pub use page::{Page, PageQuery};

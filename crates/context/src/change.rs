@@ -1,0 +1,48 @@
+//! What a commit changes in memory: for the engine, the credentials and the settings. It is also what the change log
+//! stores, so a form once written stays readable.
+
+use jiff::Timestamp;
+use kernel::{ApiKeyId, SessionId};
+use serde::{Deserialize, Serialize};
+
+use crate::credentials::ApiKeyFacts;
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", content = "is", rename_all = "snake_case")]
+pub enum Change {
+    /// A change of the access engine's world.
+    Engine(policy::Change),
+    /// A session was ended; its access tokens live no longer than `until`.
+    SessionEnded {
+        /// The session.
+        session: SessionId,
+        /// When it may be forgotten.
+        until: Timestamp,
+    },
+    /// An API key was made.
+    ApiKeySaved {
+        /// The key.
+        key: ApiKeyId,
+        /// What it may be used for.
+        facts: ApiKeyFacts,
+    },
+    /// An API key was revoked.
+    ApiKeyRevoked {
+        /// The key.
+        key: ApiKeyId,
+    },
+    /// A live setting was changed; without a value it has its default again.
+    SettingSaved {
+        /// `section.name`.
+        key: String,
+        /// The value as text.
+        value: Option<String>,
+    },
+}
+
+impl From<policy::Change> for Change {
+    fn from(change: policy::Change) -> Self {
+        Self::Engine(change)
+    }
+}

@@ -1,0 +1,76 @@
+//! What makes a credential dead or alive, in memory: checked at each request, and again when a write begins.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+use kernel::{ApiKeyId, NodeId, RoleId, SessionId};
+use serde::{Deserialize, Serialize};
+
+/// What a request showed to prove who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing; or a principal of the machine itself.
+    None,
+    /// An access token or cookie of a session.
+    Session(SessionId),
+    /// An API key.
+    ApiKey(ApiKeyId),
+}
+
+/// What is known of an API key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKeyFacts {
+    /// Whose key it is: a user or a service account.
+    pub owner: NodeId,
+    /// The one role it acts in.
+    pub role: RoleId,
+    /// SHA-256 of its secret.
+    pub hash: [u8; 32],
+    /// When it ends; none: never.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Ended sessions and living keys; cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    ended: Arc<BTreeMap<SessionId, Timestamp>>,
+    api_keys: Arc<HashMap<ApiKeyId, ApiKeyFacts>>,
+}
+
+impl Credentials {
+    /// Whether this credential still counts.
+    pub fn admit(&self, credential: &Credential, now: Timestamp) -> bool {
+        match credential {
+            Credential::None => true,
+            Credential::Session(session) => !self.ended.contains_key(session),
+            Credential::ApiKey(key) => self.api_key(*key, now).is_some(),
+        }
+    }
+
+    /// The key, if it exists and has not expired.
+    pub fn api_key(&self, key: ApiKeyId, now: Timestamp) -> Option<&ApiKeyFacts> {
+        self.api_keys.get(&key).filter(|facts| facts.expires_at.is_none_or(|end| now < end))
+    }
+
+    pub(crate) fn end_session(&mut self, session: SessionId, until: Timestamp) {
+        Arc::make_mut(&mut self.ended).insert(session, until);
+    }
+
+    /// Forgets sessions whose tokens have all expired.
+    pub(crate) fn forget_before(&mut self, now: Timestamp) {
+        if self.ended.values().any(|until| *until < now) {
+            Arc::make_mut(&mut self.ended).retain(|_, until| *until >= now);
+        }
+    }
+
+    pub(crate) fn save_api_key(&mut self, key: ApiKeyId, facts: ApiKeyFacts) {
+        Arc::make_mut(&mut self.api_keys).insert(key, facts);
+    }
+
+    pub(crate) fn revoke_api_key(&mut self, key: ApiKeyId) {
+        Arc::make_mut(&mut self.api_keys).remove(&key);
+    }
+}

@@ -1,0 +1,162 @@
+//! A transaction that writes. It takes the write lock first, so what it decides on is what it changes; the change, the
+//! change log and the audit event are one commit; readers see it when it is on disk.
+
+use kernel::{NodeId, PermissionName, Problem, ProblemKind, Revision};
+use sea_orm::ConnectionTrait;
+use store::{Run, WriteTransaction, change_log};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::{
+    action::Action,
+    audit_row,
+    change::Change,
+    ctx::Ctx,
+    event::Event,
+    idempotency,
+    permit::{self, Permitted},
+    system::State,
+};
+
+/// A writing transaction. Dropped without [`commit`](Self::commit) it leaves nothing, in the database or in memory.
+#[derive(Debug)]
+pub struct Writing {
+    ctx: Ctx,
+    transaction: WriteTransaction,
+    /// The state as it will be: changes show in it as they are recorded.
+    draft: State,
+    changes: Vec<Change>,
+    events: Vec<Event>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Writing {
+    pub(crate) async fn begin(ctx: Ctx) -> Result<Self, Problem> {
+        let writing = Self::begin_any(ctx).await?;
+        writing.check_caller()?;
+        if let Some(repeatable) = &writing.ctx.request().repeatable
+            && !idempotency::take(&writing.transaction, &writing.ctx, repeatable).await?
+        {
+            return Err(Problem::conflict(
+                "This Idempotency-Key was used already; its answer was not kept.",
+            ));
+        }
+        Ok(writing)
+    }
+
+    /// Without asking whether the caller still is who he was: for audit events about him.
+    pub(crate) async fn begin_any(ctx: Ctx) -> Result<Self, Problem> {
+        let system = ctx.system().clone();
+        let turn = system.writing.clone().lock_owned().await;
+        let transaction = system.database().write().await?;
+        let head = change_log::head(&transaction).await?;
+        let mut draft = State::clone(&system.state());
+        if draft.revision != head {
+            draft = system.catch_up(&transaction, head).await?;
+            system.publish(draft.clone());
+        }
+        draft.credentials.forget_before(ctx.now());
+        Ok(Self { ctx, transaction, draft, changes: Vec::new(), events: Vec::new(), _turn: turn })
+    }
+
+    /// The session or key may have ended while this request waited for its turn.
+    fn check_caller(&self) -> Result<(), Problem> {
+        let caller = self.ctx.caller();
+        if self.draft.credentials.admit(&caller.credential, self.ctx.now()) {
+            Ok(())
+        } else {
+            Err(Problem::unauthenticated("The session has ended."))
+        }
+    }
+
+    /// The state with what was recorded so far.
+    pub fn state(&self) -> &State {
+        &self.draft
+    }
+
+    /// The engine with what was recorded so far.
+    pub fn engine(&self) -> &policy::Snapshot {
+        &self.draft.engine
+    }
+
+    /// The request.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// Asks the engine.
+    pub fn permit<A: Action>(
+        &self,
+        resource: A::Resource,
+    ) -> Result<Permitted<A, A::Resource>, Problem> {
+        permit::permit(&self.ctx, &self.draft.engine, resource)
+    }
+
+    /// Whether the caller may, without a trace.
+    pub fn may(&self, permission: &PermissionName, node: NodeId) -> bool {
+        permit::allowed(&self.ctx, &self.draft.engine, permission, node)
+    }
+
+    /// Records what the rows written in this transaction mean in memory. What the engine refuses (a cycle, a thing that
+    /// is still referred to) is a conflict.
+    pub fn record(&mut self, change: impl Into<Change>) -> Result<(), Problem> {
+        let change = change.into();
+        self.draft.apply(&change).map_err(|refused| Problem::conflict(refused.to_string()))?;
+        self.changes.push(change);
+        Ok(())
+    }
+
+    /// Adds an audit event; a change without one is not committed.
+    pub fn audit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Commits, publishes, and tells the revision. It goes on when the client leaves.
+    pub async fn commit(self) -> Result<Revision, Problem> {
+        if self.events.is_empty() {
+            return Err(Problem::internal("a write without an audit event"));
+        }
+        let ctx = self.ctx.clone();
+        let finished = tokio::spawn(self.finish()).await;
+        let revision = finished.map_err(Problem::internal)??;
+        ctx.note_revision(revision);
+        Ok(revision)
+    }
+
+    async fn finish(self) -> Result<Revision, Problem> {
+        let Self { ctx, transaction, mut draft, changes, events, _turn } = self;
+        audit_row::append(&transaction, &ctx, &events).await?;
+        if changes.is_empty() {
+            // Nothing that memory knows of: no revision, so nobody has to follow.
+            transaction.commit().await.map_err(unknown)?;
+            return Ok(draft.revision);
+        }
+        let text = serde_json::to_string(&changes).map_err(Problem::internal)?;
+        draft.revision = change_log::append(&transaction, ctx.now(), &text).await?;
+        transaction.commit().await.map_err(unknown)?;
+        let revision = draft.revision;
+        ctx.system().publish(draft);
+        Ok(revision)
+    }
+}
+
+/// After a failed commit it is unknown whether it happened; the next writer reads the head and catches up.
+fn unknown(error: store::StoreError) -> Problem {
+    Problem::new(
+        ProblemKind::Unavailable,
+        "It is not known whether the change was made; look before repeating it.",
+    )
+    .retry_after(1)
+    .with_cause(error)
+}
+
+impl Run for Writing {
+    fn connection(&self) -> &impl ConnectionTrait {
+        self.transaction.connection()
+    }
+}
+
+impl AsRef<WriteTransaction> for Writing {
+    fn as_ref(&self) -> &WriteTransaction {
+        &self.transaction
+    }
+}
