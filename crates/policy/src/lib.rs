@@ -1,1 +1,62 @@
-//! (to come)
+//! The access engine: who may do what, where. Pure: no I/O, no clock, no randomness.
+//!
+//! A [`Snapshot`] is built from [`Change`]s and nothing else; it answers questions and never changes under a
+//! reader: a clone shares its memory and is the start of a draft.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`change`] | what can happen to the world, also the record of the change log |
+//! | [`principal`] | who asks |
+//! | [`question`] | what is asked, and the plain answer |
+//! | [`reason`] | why the answer is what it is |
+//! | [`grant`] | what someone could hand on, and why he may not |
+//! | [`snapshot`] | the world at one revision: applying changes, look-ups |
+//! | [`place`] | where a new or moved node goes in the numbering of the tree |
+//! | [`ranges`] | a set of labels, for SQL |
+//! | [`condition`] | conditions: CEL, lowered into a typed predicate |
+
+mod assignments;
+mod bearer;
+mod chunks;
+mod connect;
+mod decide;
+mod entries;
+mod explain;
+mod facts;
+mod forest;
+mod granting;
+mod links;
+mod lookup;
+mod matcher;
+mod people;
+mod permissions;
+mod properties;
+mod refused;
+mod relabel;
+mod roles;
+mod scope;
+mod search;
+mod sorted;
+mod usage;
+mod when;
+
+pub mod change;
+pub mod condition;
+pub mod grant;
+pub mod place;
+pub mod principal;
+pub mod question;
+pub mod ranges;
+pub mod reason;
+pub mod snapshot;
+
+pub use change::{Assignment, Change, Labelled, Lock, Membership, Rule, Subject, SubjectKind};
+pub use grant::{Grant, Region, Withheld};
+pub use lookup::RoleView;
+pub use place::Placement;
+pub use principal::{Principal, SessionFacts, Who};
+pub use question::{Context, Decision, Question};
+pub use ranges::Ranges;
+pub use reason::{Explanation, Inactive, Missing, NearMiss, Nearest, Reason, RuleReason, Step};
+pub use snapshot::{ChangeRefused, Snapshot};
+pub use usage::Usage;

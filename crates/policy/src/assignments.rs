@@ -1,0 +1,112 @@
+//! Assignments.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kernel::AssignmentId;
+
+use crate::{
+    change::Assignment, chunks::Chunks, refused::ChangeRefused, snapshot::Snapshot, sorted::Sorted,
+    when::Condition,
+};
+
+/// An assignment.
+#[derive(Debug)]
+pub(crate) struct AssignmentRow {
+    pub(crate) assignment: Assignment,
+    pub(crate) subject: u32,
+    pub(crate) role: u32,
+    pub(crate) node: u32,
+    pub(crate) when: Option<Condition>,
+}
+
+impl AssignmentRow {
+    pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
+        self.assignment.expires_at.is_some_and(|end| now >= end)
+    }
+}
+
+/// All assignments.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Assignments {
+    rows: Chunks<Option<Arc<AssignmentRow>>>,
+    by_id: Sorted<AssignmentId, u32>,
+    pub(crate) by_subject: Sorted<(u32, u32), ()>,
+    pub(crate) by_role: Sorted<(u32, u32), ()>,
+    pub(crate) by_node: Sorted<(u32, u32), ()>,
+}
+
+impl Assignments {
+    pub(crate) fn find(&self, id: AssignmentId) -> Option<u32> {
+        self.by_id.get(&id).copied()
+    }
+
+    pub(crate) fn row(&self, number: u32) -> Option<&AssignmentRow> {
+        self.rows[number].as_deref()
+    }
+
+    /// The assignments of these, in the order of the subjects.
+    pub(crate) fn of<'a>(
+        &'a self,
+        subjects: &'a [u32],
+    ) -> impl Iterator<Item = &'a AssignmentRow> + 'a {
+        subjects.iter().flat_map(|subject| self.by_subject.of(*subject)).filter_map(|a| self.row(a))
+    }
+
+    fn unlink(&mut self, number: u32) -> Option<Arc<AssignmentRow>> {
+        let row = self.rows.row_mut(number).take()?;
+        self.by_subject.remove(&(row.subject, number));
+        self.by_role.remove(&(row.role, number));
+        self.by_node.remove(&(row.node, number));
+        Some(row)
+    }
+
+    fn link(&mut self, number: u32, row: AssignmentRow) {
+        self.by_subject.insert((row.subject, number), ());
+        self.by_role.insert((row.role, number), ());
+        self.by_node.insert((row.node, number), ());
+        *self.rows.row_mut(number) = Some(Arc::new(row));
+    }
+}
+
+impl Snapshot {
+    pub(crate) fn save_assignment(&mut self, assignment: &Assignment) -> Result<(), ChangeRefused> {
+        let row = AssignmentRow {
+            subject: self.need_subject(assignment.subject)?,
+            role: self
+                .roles
+                .find(assignment.role)
+                .ok_or(ChangeRefused::UnknownRole(assignment.role))?,
+            node: self.forest.need(assignment.node)?,
+            when: assignment.when.as_ref().map(Condition::new),
+            assignment: assignment.clone(),
+        };
+        let number = match self.assignments.find(assignment.id) {
+            Some(number) => {
+                self.unlink_assignment(number);
+                number
+            }
+            None => {
+                let number = self.assignments.rows.push(None);
+                self.assignments.by_id.insert(assignment.id, number);
+                number
+            }
+        };
+        row.when.iter().for_each(|condition| self.reads.count(condition, true));
+        self.assignments.link(number, row);
+        Ok(())
+    }
+
+    pub(crate) fn delete_assignment(&mut self, id: AssignmentId) -> Result<(), ChangeRefused> {
+        let number = self.assignments.find(id).ok_or(ChangeRefused::UnknownAssignment(id))?;
+        self.unlink_assignment(number);
+        self.assignments.by_id.remove(&id);
+        Ok(())
+    }
+
+    fn unlink_assignment(&mut self, number: u32) {
+        let former = self.assignments.unlink(number);
+        let condition = former.as_ref().and_then(|row| row.when.as_ref());
+        condition.iter().for_each(|condition| self.reads.count(condition, false));
+    }
+}

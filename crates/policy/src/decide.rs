@@ -1,0 +1,132 @@
+//! The decision.
+
+use jiff::Timestamp;
+use kernel::PermissionName;
+
+use crate::{
+    assignments::AssignmentRow,
+    bearer::{Bearer, Standing},
+    condition::Truth,
+    facts::QuestionFacts,
+    matcher::Asked,
+    question::{Context, Decision, Question},
+    roles::{RoleRow, RuleRow},
+    snapshot::Snapshot,
+    when::both,
+};
+
+/// A rule about the thing asked, held by the bearer through an assignment that has not expired.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) assignment: &'a AssignmentRow,
+    pub(crate) role: &'a RoleRow,
+    /// Its place in the role.
+    pub(crate) index: usize,
+    pub(crate) rule: &'a RuleRow,
+}
+
+impl Snapshot {
+    /// Allow or deny. A deny that applies wins over every allow; without an allow that applies it is deny; neither the
+    /// order of assignments nor their number or depth matters.
+    pub fn decide(&self, question: &Question<'_>) -> Decision {
+        let Some(node) = self.forest.find(question.node) else { return Decision::Deny };
+        match self.standing(question.principal, question.now) {
+            Standing::Free(_) => Decision::Allow,
+            Standing::Refused(_) => Decision::Deny,
+            Standing::Bears(bearer) => {
+                let asked = asked(question.permissions);
+                let candidates = self.candidates(&bearer, &asked, question.now);
+                self.judge(candidates, &self.facts(&bearer, node, question.context, question.now))
+            }
+        }
+    }
+
+    /// Whether these candidates allow it at the node of the facts.
+    pub(crate) fn judge<'a>(
+        &self,
+        candidates: impl Iterator<Item = Candidate<'a>>,
+        facts: &QuestionFacts<'_>,
+    ) -> Decision {
+        let mut allowed = false;
+        for candidate in candidates {
+            let deny = candidate.rule.is_deny();
+            if (allowed && !deny) || !self.in_reach(&candidate, facts.node) {
+                continue;
+            }
+            let truth = candidate.truth(facts);
+            if deny && !truth.is_false() {
+                return Decision::Deny;
+            }
+            allowed |= !deny && truth.is_true();
+        }
+        Decision::from(allowed)
+    }
+
+    /// The rules about the thing asked that the bearer holds now, wherever they count.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        bearer: &'a Bearer,
+        asked: &'a [Asked<'a>],
+        now: Timestamp,
+    ) -> impl Iterator<Item = Candidate<'a>> + 'a {
+        self.held(bearer)
+            .filter(move |candidate| !candidate.assignment.has_expired(now))
+            .filter(move |candidate| candidate.rule.is_deny() || bearer.may_use(candidate.role.id))
+            .filter(move |candidate| candidate.rule.is_about(asked))
+    }
+
+    /// Every rule that the bearer holds, expired or not, of whatever role.
+    pub(crate) fn held<'a>(
+        &'a self,
+        bearer: &'a Bearer,
+    ) -> impl Iterator<Item = Candidate<'a>> + 'a {
+        self.assignments.of(&bearer.holders).flat_map(|assignment| {
+            self.roles.row(assignment.role).into_iter().flat_map(move |role| {
+                role.rules.iter().enumerate().map(move |(index, rule)| Candidate {
+                    assignment,
+                    role,
+                    index,
+                    rule,
+                })
+            })
+        })
+    }
+
+    /// Whether assignment's node, role's owner and rule's owner are all above the node.
+    pub(crate) fn in_reach(&self, candidate: &Candidate<'_>, node: u32) -> bool {
+        candidate.bounds().into_iter().all(|bound| self.reaches(bound, node))
+    }
+
+    /// What conditions read.
+    pub(crate) fn facts<'a>(
+        &'a self,
+        bearer: &'a Bearer,
+        node: u32,
+        context: &'a Context,
+        now: Timestamp,
+    ) -> QuestionFacts<'a> {
+        QuestionFacts { snapshot: self, bearer, node, context, now }
+    }
+}
+
+impl Candidate<'_> {
+    /// The nodes that bound where it counts.
+    pub(crate) fn bounds(&self) -> [u32; 3] {
+        [self.assignment.node, self.role.owner, self.rule.owner]
+    }
+
+    /// The assignment's condition and the rule's.
+    pub(crate) fn truth(&self, facts: &QuestionFacts<'_>) -> Truth {
+        both(self.assignment.when.as_ref(), self.rule.when.as_ref(), facts)
+    }
+
+    /// Whether it has no condition.
+    pub(crate) fn is_unconditional(&self) -> bool {
+        self.assignment.when.is_none() && self.rule.when.is_none()
+    }
+}
+
+/// The names, taken apart.
+pub(crate) fn asked(permissions: &[PermissionName]) -> Vec<Asked<'_>> {
+    permissions.iter().map(Asked::new).collect()
+}

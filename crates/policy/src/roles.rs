@@ -1,0 +1,150 @@
+//! Roles, with their rules taken apart.
+
+use std::sync::Arc;
+
+use kernel::{Effect, NodeId, RoleId};
+
+use crate::{
+    change::Rule,
+    chunks::Chunks,
+    matcher::{Asked, Matcher},
+    refused::ChangeRefused,
+    snapshot::Snapshot,
+    sorted::Sorted,
+    when::Condition,
+};
+
+/// A role.
+#[derive(Debug)]
+pub(crate) struct RoleRow {
+    pub(crate) id: RoleId,
+    pub(crate) name: String,
+    pub(crate) owner: u32,
+    pub(crate) rules: Vec<RuleRow>,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub(crate) struct RuleRow {
+    pub(crate) rule: Rule,
+    pub(crate) owner: u32,
+    pub(crate) when: Option<Condition>,
+    rows: Option<Condition>,
+    pattern: Matcher,
+    except: Vec<Matcher>,
+}
+
+impl RuleRow {
+    fn new(rule: &Rule, owner: u32) -> Self {
+        Self {
+            owner,
+            when: rule.when.as_ref().map(Condition::new),
+            rows: rule.rows.as_ref().map(Condition::new),
+            pattern: Matcher::new(&rule.pattern),
+            except: rule.except.iter().map(Matcher::new).collect(),
+            rule: rule.clone(),
+        }
+    }
+
+    /// Whether the rule is about the thing, of which these are the names.
+    pub(crate) fn is_about(&self, asked: &[Asked<'_>]) -> bool {
+        asked.iter().any(|name| {
+            self.pattern.matches(name) && !self.except.iter().any(|except| except.matches(name))
+        })
+    }
+
+    pub(crate) fn is_deny(&self) -> bool {
+        self.rule.effect == Effect::Deny
+    }
+}
+
+/// All roles.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Roles {
+    rows: Chunks<Option<Arc<RoleRow>>>,
+    by_id: Sorted<RoleId, u32>,
+    /// Node, role it owns.
+    pub(crate) owned: Sorted<(u32, u32), ()>,
+    /// Node, role with a rule it owns.
+    pub(crate) rules_owned: Sorted<(u32, u32), ()>,
+}
+
+impl Roles {
+    pub(crate) fn find(&self, id: RoleId) -> Option<u32> {
+        self.by_id.get(&id).copied()
+    }
+
+    pub(crate) fn row(&self, role: u32) -> Option<&RoleRow> {
+        self.rows[role].as_deref()
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = RoleId> + '_ {
+        self.by_id.iter().map(|(id, _)| *id)
+    }
+
+    fn unlink(&mut self, role: u32) -> Option<Arc<RoleRow>> {
+        let row = self.rows.row_mut(role).take()?;
+        self.owned.remove(&(row.owner, role));
+        row.rules.iter().for_each(|rule| {
+            self.rules_owned.remove(&(rule.owner, role));
+        });
+        Some(row)
+    }
+
+    fn link(&mut self, role: u32, row: RoleRow) {
+        self.owned.insert((row.owner, role), ());
+        row.rules.iter().for_each(|rule| {
+            self.rules_owned.insert((rule.owner, role), ());
+        });
+        *self.rows.row_mut(role) = Some(Arc::new(row));
+    }
+}
+
+impl Snapshot {
+    pub(crate) fn save_role(
+        &mut self,
+        id: RoleId,
+        name: &str,
+        owner: NodeId,
+        rules: &[Rule],
+    ) -> Result<(), ChangeRefused> {
+        let owner = self.forest.need(owner)?;
+        let rules = rules
+            .iter()
+            .map(|rule| Ok(RuleRow::new(rule, self.forest.need(rule.owner)?)))
+            .collect::<Result<Vec<_>, ChangeRefused>>()?;
+        let role = match self.roles.find(id) {
+            Some(role) => {
+                let former = self.roles.unlink(role);
+                former.iter().for_each(|row| self.count_reads(row, false));
+                role
+            }
+            None => {
+                let role = self.roles.rows.push(None);
+                self.roles.by_id.insert(id, role);
+                role
+            }
+        };
+        let row = RoleRow { id, name: name.to_owned(), owner, rules };
+        self.count_reads(&row, true);
+        self.roles.link(role, row);
+        Ok(())
+    }
+
+    pub(crate) fn delete_role(&mut self, id: RoleId) -> Result<(), ChangeRefused> {
+        let role = self.roles.find(id).ok_or(ChangeRefused::UnknownRole(id))?;
+        if self.assignments.by_role.any_of(role) {
+            return Err(ChangeRefused::InUse);
+        }
+        let former = self.roles.unlink(role);
+        former.iter().for_each(|row| self.count_reads(row, false));
+        self.roles.by_id.remove(&id);
+        Ok(())
+    }
+
+    fn count_reads(&mut self, row: &RoleRow, more: bool) {
+        for condition in row.rules.iter().flat_map(|rule| rule.when.iter().chain(&rule.rows)) {
+            self.reads.count(condition, more);
+        }
+    }
+}
