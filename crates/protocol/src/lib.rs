@@ -1,1 +1,22 @@
-//! (to come)
+//! Protocols as pure functions: parse, build, verify. No I/O and no clock; time arrives as a [`jiff::Timestamp`],
+//! randomness as [`kernel::Entropy`] wherever we choose it. (The signing library draws its own nonces.)
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`jose`] | signing keys, the key ring and its public document, access tokens, challenge tokens |
+//! | [`password`] | hashing and verifying passwords |
+//! | [`secret_token`] | opaque credentials with prefix and checksum: API keys, refresh tokens, one-time links |
+//! | [`wrap`] | sealing of small secrets under the master key |
+//! | [`chain`] | the hash chain of the audit log |
+//!
+//! Everything that reads foreign input checks its size first, and none of it panics on any input.
+
+pub mod chain;
+pub mod jose;
+pub mod password;
+pub mod secret_token;
+pub mod wrap;
+
+mod digest;
+#[cfg(test)]
+mod testing;
