@@ -199,6 +199,7 @@ mod tests {
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
             "abcabcabcabcabcabcabcabcabcabcabcabcabcabc",
             "9f1c3b7a5e2d84069f1c3b7a5e2d84069f1c3b7a",
+            "acegacceagcaegacecgaaecgcaegacgeaccgea",
             "abcdefghijklmnopqrstuvwxyz0123456789",
             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
