@@ -1,0 +1,44 @@
+# `make demo` shows it, `make test` checks it. Every target installs what it lacks (as root on Debian) or names it.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench audit soak clean tools
+
+# How many cases each property of the access engine is tried with.
+SOAK_CASES ?= 100000
+
+help:
+	@echo "make demo    build Portcullis and start it with a small world to look around in"
+	@echo "make test    format, lints and all tests, on SQLite and PostgreSQL"
+	@echo "make bench   benchmarks"
+	@echo "make audit   licences and advisories of the dependencies"
+	@echo "make soak    the properties of the access engine, with SOAK_CASES=$(SOAK_CASES) cases each"
+	@echo "make clean   remove what was built"
+
+demo: tools
+	cargo run --release --locked --bin portcullis -- demo
+
+# The tests share one PostgreSQL, that with-postgres starts for them and removes again.
+test: check
+	build/require.sh postgresql initdb pg_ctl postgres
+	cargo test --locked --workspace --no-run
+	"$${CARGO_TARGET_DIR:-target}/debug/with-postgres" cargo test --locked --workspace --no-fail-fast
+
+check: tools
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+bench: tools
+	cargo bench --locked --workspace
+
+audit: tools
+	build/audit.sh
+
+soak: tools
+	PROPTEST_CASES=$(SOAK_CASES) cargo test --release --locked -p portcullis-policy
+
+clean:
+	cargo clean
+
+tools:
+	@build/require.sh build-essential gcc make
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.95 or newer, see https://rustup.rs" >&2; exit 1; }
