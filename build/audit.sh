@@ -14,4 +14,4 @@ cargo fetch --locked
 config=$(mktemp ./deny.offline.XXXXXX)
 trap 'rm -f "$config"' EXIT
 awk -v db="$ADVISORY_DB" '{ print } /^\[advisories\]$/ { printf "db-path = \"%s\"\n", db }' deny.toml >"$config"
-cargo deny --locked --offline check --config "$config"
+cargo deny --locked --offline --config "$config" check
