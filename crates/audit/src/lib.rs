@@ -1,1 +1,12 @@
-//! (to come)
+//! The audit log: reading it and proving that it is whole. Events are written by `context`, in the transaction of the
+//! change they are about.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`list_events`] | `GET /api/v1/audit/events` |
+//! | [`verify`] | `GET /api/v1/audit/verify` |
+
+pub mod list_events;
+pub mod model;
+mod store;
+pub mod verify;
