@@ -123,7 +123,8 @@ impl Spread<'_> {
             let extra = self.extra.filter(|(parent, _)| *parent == space).map(|(_, size)| size);
             let total = children.iter().map(|(_, weight)| weight).sum::<u64>() + extra.unwrap_or(0);
             let slack = u128::from(width(from, to).saturating_sub(total));
-            let units = u128::from(total + (total / 8).max(1));
+            // A little stays free behind the last child; little enough that a deep chain does not thin out.
+            let units = u128::from(total + total / 64 + 1);
             let share = |weight: u64| {
                 let more = slack * u128::from(weight) / units;
                 as_label(weight.saturating_add(u64::try_from(more).unwrap_or(0)))

@@ -1,0 +1,282 @@
+//! One decision in a world of 100,000 nodes: depth 8, a twentieth of the nodes with one more connection, denies,
+//! patterns, exceptions, expiry, nested groups. `cargo bench -p portcullis-policy`.
+#![expect(clippy::unwrap_used, reason = "a benchmark may stop")]
+
+use std::{cell::Cell, sync::LazyLock};
+
+use divan::{Bencher, black_box};
+use jiff::Timestamp;
+use kernel::{
+    AssignmentId, ConditionText, Effect, NodeId, NodeKind, Pattern, PermissionName, RoleId,
+};
+use policy::{
+    Assignment, Change, Context, Decision, Lock, Membership, Principal, Question, Rule, Snapshot,
+    Subject, SubjectKind,
+};
+use rand::Rng;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use uuid::Uuid;
+
+const NODES: usize = 100_000;
+const USERS: usize = 10_000;
+const GROUPS: usize = 1_000;
+const ROLES: usize = 50;
+const ASSIGNMENTS: usize = 20_000;
+const QUESTIONS: usize = 8_192;
+
+fn main() {
+    let (plain, full) = (&*PLAIN, &*FULL);
+    for (name, world) in [("plain", plain), ("full", full)] {
+        let allowed = (0..QUESTIONS).filter(|i| world.ask(*i).is_allow()).count();
+        println!("{name}: {}% allowed", allowed * 100 / QUESTIONS);
+    }
+    divan::main();
+}
+
+#[divan::bench]
+fn decide_plain(bencher: Bencher<'_, '_>) {
+    run(bencher, &PLAIN);
+}
+
+#[divan::bench]
+fn decide_full(bencher: Bencher<'_, '_>) {
+    run(bencher, &FULL);
+}
+
+#[divan::bench]
+fn explain_full(bencher: Bencher<'_, '_>) {
+    let next = Cell::new(0);
+    bencher.bench_local(|| {
+        next.set((next.get() + 1) % QUESTIONS);
+        FULL.snapshot.explain(&FULL.question(next.get()))
+    });
+}
+
+fn run(bencher: Bencher<'_, '_>, world: &World) {
+    let next = Cell::new(0);
+    bencher.bench_local(|| {
+        next.set((next.get() + 1) % QUESTIONS);
+        black_box(world.ask(next.get()))
+    });
+}
+
+static PLAIN: LazyLock<World> = LazyLock::new(|| World::new(false));
+static FULL: LazyLock<World> = LazyLock::new(|| World::new(true));
+
+struct World {
+    snapshot: Snapshot,
+    questions: Vec<(Principal, [PermissionName; 1], NodeId)>,
+    context: Context,
+}
+
+impl World {
+    fn question(&self, at: usize) -> Question<'_> {
+        let (principal, permissions, node) = &self.questions[at];
+        let now = Timestamp::UNIX_EPOCH;
+        Question { principal, permissions, node: *node, context: &self.context, now }
+    }
+
+    fn ask(&self, at: usize) -> Decision {
+        self.snapshot.decide(&self.question(at))
+    }
+
+    fn new(full: bool) -> Self {
+        let mut making = Making {
+            snapshot: Snapshot::new(),
+            rng: ChaCha8Rng::seed_from_u64(1),
+            inner: Vec::new(),
+            full,
+        };
+        making.nodes();
+        making.people();
+        making.roles();
+        making.assignments();
+        let questions = (0..QUESTIONS).map(|_| making.question()).collect();
+        Self { snapshot: making.snapshot, questions, context: Context::default() }
+    }
+}
+
+struct Making {
+    snapshot: Snapshot,
+    rng: ChaCha8Rng,
+    /// The nodes of each depth.
+    inner: Vec<Vec<NodeId>>,
+    full: bool,
+}
+
+impl Making {
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.rng.next_u64() % end as u64).unwrap()
+    }
+
+    fn apply(&mut self, change: &Change) {
+        self.snapshot.apply(change).unwrap();
+    }
+
+    fn save(&mut self, id: NodeId, parent: Option<NodeId>, kind: &str) {
+        let place = self.snapshot.place(parent, 1).unwrap();
+        if !place.renumbered.is_empty() {
+            self.apply(&Change::NodesLabelled { labels: place.renumbered });
+        }
+        let kind = NodeKind::parse(kind).unwrap();
+        let (label, label_end) = (place.label, place.label_end);
+        self.apply(&Change::NodeSaved { id, parent, kind, label, label_end });
+    }
+
+    fn nodes(&mut self) {
+        self.save(NodeId::GLOBAL, None, NodeKind::GLOBAL);
+        // Each level about four times the one above, and the last one the rest.
+        let sizes = [6, 24, 100, 400, 1_600, 6_400, 25_600];
+        let mut made = 0;
+        self.inner.push(vec![NodeId::GLOBAL]);
+        for depth in 0..8 {
+            let size = sizes.get(depth).copied().unwrap_or(NODES - made);
+            let mut level = Vec::with_capacity(size);
+            for _ in 0..size {
+                let parent = (depth > 0).then(|| {
+                    let above = &self.inner[depth];
+                    above[usize::try_from(self.rng.next_u64() % above.len() as u64).unwrap()]
+                });
+                let id = node(made);
+                self.save(id, parent, "place");
+                level.push(id);
+                made += 1;
+            }
+            self.inner.push(level);
+        }
+        let mut left = NODES / 20;
+        while left > 0 {
+            let (from, to) = (self.some_node(5), node(self.below(NODES)));
+            left -= usize::from(self.snapshot.apply(&Change::Connected { from, to }).is_ok());
+        }
+    }
+
+    /// A node of one of the first levels.
+    fn some_node(&mut self, levels: usize) -> NodeId {
+        let level = 1 + self.below(levels);
+        let at = self.below(self.inner[level].len());
+        self.inner[level][at]
+    }
+
+    fn people(&mut self) {
+        for i in 0..GROUPS {
+            self.save(group(i), Some(NodeId::GLOBAL), NodeKind::GROUP);
+            self.apply(&Change::GroupSaved { id: group(i), membership: Membership::Listed });
+        }
+        for i in 0..USERS {
+            self.save(user(i), None, NodeKind::USER);
+            self.apply(&Change::SubjectSaved(subject(user(i))));
+            for _ in 0..5 {
+                let group = group(self.below(GROUPS));
+                // The same group twice is refused, which does no harm here.
+                let _ = self.snapshot.apply(&Change::MemberAdded { group, member: user(i) });
+            }
+        }
+        for _ in 0..GROUPS / 10 {
+            let (outer, inner) = (group(self.below(GROUPS)), group(self.below(GROUPS)));
+            let _ = self.snapshot.apply(&Change::MemberAdded { group: outer, member: inner });
+        }
+    }
+
+    fn roles(&mut self) {
+        for i in 0..ROLES {
+            let count = 2 + self.below(4);
+            let rules = (0..count).map(|_| self.rule()).collect();
+            let owner = NodeId::GLOBAL;
+            self.apply(&Change::RoleSaved { id: role(i), name: "R".into(), owner, rules });
+        }
+    }
+
+    fn rule(&mut self) -> Rule {
+        let patterns: &[&str] = if self.full {
+            &["*", "contract:*", "contract:edit", "*:edit", "menu:*", "contract:*:x", "data:a:b:*"]
+        } else {
+            &["contract:edit", "contract:list", "menu:a"]
+        };
+        let pattern = Pattern::parse(patterns[self.below(patterns.len())]).unwrap();
+        let deny = self.full && self.below(20) == 0;
+        let excepted = self.full && self.below(10) == 0;
+        let conditional = self.full && self.below(20) == 0;
+        Rule {
+            effect: if deny { Effect::Deny } else { Effect::Allow },
+            pattern,
+            except: if excepted { vec![Pattern::parse("contract:list").unwrap()] } else { vec![] },
+            owner: NodeId::GLOBAL,
+            when: conditional.then(|| ConditionText("has(resource.a)".into())),
+            fields: None,
+            rows: None,
+        }
+    }
+
+    fn assignments(&mut self) {
+        for i in 0..ASSIGNMENTS {
+            let to_user = self.below(2) == 0;
+            let subject = if to_user { user(self.below(USERS)) } else { group(self.below(GROUPS)) };
+            let ends = self.full && self.below(5) == 0;
+            let seconds = if self.below(2) == 0 { -1 } else { 1 };
+            let assignment = Assignment {
+                id: AssignmentId(id(5, i)),
+                subject,
+                role: role(self.below(ROLES)),
+                node: self.some_node(4),
+                expires_at: ends.then(|| Timestamp::from_second(seconds).unwrap()),
+                when: None,
+            };
+            self.apply(&Change::AssignmentSaved(assignment));
+        }
+    }
+
+    /// Half of the questions are about a node below one of the user's own assignments.
+    fn question(&mut self) -> (Principal, [PermissionName; 1], NodeId) {
+        let names = ["contract:edit", "contract:list", "menu:a"];
+        let name = PermissionName::parse(names[self.below(names.len())]).unwrap();
+        let who = user(self.below(USERS));
+        let mut held = self.snapshot.assignments_of_subject(who);
+        for group in self.snapshot.groups_of(who) {
+            held.extend(self.snapshot.assignments_of_subject(group));
+        }
+        let at = held.get(usize::try_from(self.rng.next_u64() % 40).unwrap()).map(|a| a.node);
+        let node = match at {
+            Some(top) => {
+                let below = self.snapshot.subtree(top);
+                below[self.below(below.len())]
+            }
+            None => node(self.below(NODES)),
+        };
+        (Principal::user(who), [name], node)
+    }
+}
+
+fn subject(id: NodeId) -> Subject {
+    Subject {
+        id,
+        kind: SubjectKind::User,
+        realm: None,
+        username: "u".into(),
+        superuser: false,
+        disabled: false,
+        lock: Lock::None,
+        expires_at: None,
+        attributes: Default::default(),
+    }
+}
+
+fn id(sort: u128, number: usize) -> Uuid {
+    Uuid::from_u128((sort << 64) + number as u128)
+}
+
+fn node(number: usize) -> NodeId {
+    NodeId(id(1, number))
+}
+
+fn user(number: usize) -> NodeId {
+    NodeId(id(2, number))
+}
+
+fn group(number: usize) -> NodeId {
+    NodeId(id(3, number))
+}
+
+fn role(number: usize) -> RoleId {
+    RoleId(id(4, number))
+}

@@ -1,0 +1,12 @@
+//! The engine as others use it: the cases everyone agreed on, and random worlds against an oracle.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod agree;
+mod cases;
+mod granting;
+mod ids;
+mod numbering;
+mod oracle;
+mod random;
+mod refusals;
+mod town;
