@@ -1,1 +1,6 @@
-//! (to come)
+//! World files.
+pub mod file;
+pub mod parse;
+pub mod plan;
+mod spread;
+pub mod world;

@@ -1,0 +1,236 @@
+//! What a world file says: one type for each section, in the order in which they are applied.
+//!
+//! A field that is absent says nothing about the thing; a field that is there says what it shall be, as a whole. So
+//! `tags: []` takes all tags away, and no `tags` leaves them.
+
+mod name;
+mod rule;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use kernel::{ConditionText, Name, NodeKind, PermissionName};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use name::{OwnedName, Place, UserName};
+pub use rule::{LongRule, Rule};
+
+/// One document.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Document {
+    /// Live settings: `section.name: value`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<BTreeMap<String, Value>>,
+    /// Realms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub realms: Option<Vec<Realm>>,
+    /// Nodes and applications.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<Vec<Node>>,
+    /// Groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<Group>>,
+    /// Users.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<Vec<User>>,
+    /// Connections.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connections: Option<Vec<Connection>>,
+    /// Registered permissions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<Permission>>,
+    /// Roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<Role>>,
+    /// Assignments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignments: Option<Vec<Assignment>>,
+}
+
+/// A realm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Realm {
+    /// Its name: that of a root.
+    pub name: Name,
+}
+
+/// A node, or an application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    /// Where it is: its parent must be there, or in the file.
+    pub path: Place,
+    /// What it is; needed for a new one, and never changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<NodeKind>,
+    /// `resource.<name>` in conditions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub properties: Option<BTreeMap<String, Value>>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// Its ids in other systems: system and id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_ids: Option<BTreeMap<String, String>>,
+}
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Its name, unique under the owner.
+    pub name: Name,
+    /// The node that owns it; absent: `$global`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Place>,
+    /// `group` or `department`; absent: `group`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The groups it is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<OwnedName>>,
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// The realm.
+    pub realm: Name,
+    /// The name in the realm.
+    pub username: Name,
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// How people call him.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<String>,
+    /// What else he signs in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aliases: Option<Vec<Alias>>,
+    /// The first password: set when the user is made, never after.
+    #[serde(default, skip_serializing)]
+    pub password: Option<Password>,
+    /// The same, already hashed (argon2id, bcrypt or scrypt, as a PHC string).
+    #[serde(default, skip_serializing)]
+    pub password_hash: Option<String>,
+    /// The groups he is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<OwnedName>>,
+    /// `subject.<name>` in conditions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<BTreeMap<String, Value>>,
+    /// Short for assignments at `$global`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<OwnedName>>,
+    /// Whether he may do everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superuser: Option<bool>,
+    /// Whether he is switched off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<bool>,
+    /// From this moment on he may do nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A name to sign in with, beside the user name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alias {
+    /// `email`, `phone`, or another plain word.
+    pub kind: String,
+    /// The alias.
+    pub value: Name,
+}
+
+/// A password, as a file says it.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Password {
+    /// The password itself.
+    Plain(String),
+    /// Where the command line finds it; a server never looks into its own environment for a caller.
+    Variable(Variable),
+}
+
+/// A variable of the environment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// Its name.
+    pub env: String,
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+/// A connection: `to` inherits from `from`; between realms it shares sign-in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// The giving end.
+    pub from: Place,
+    /// The inheriting end.
+    pub to: Place,
+}
+
+/// A registered permission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Permission {
+    /// Its name.
+    pub name: PermissionName,
+    /// The node that owns it; absent: `$global`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Place>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// A role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Its name, unique under the owner.
+    pub name: Name,
+    /// The node that owns it; absent: `$global`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Place>,
+    /// Its rules: all of them, in any order.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+}
+
+/// A role given to a user, group or service account, at a node and below.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// To a user: `name@realm`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserName>,
+    /// Or to a group: `name@/owner`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<OwnedName>,
+    /// Or to a service account: `name@/owner`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<OwnedName>,
+    /// The role: `name@/owner`.
+    pub role: OwnedName,
+    /// Where; absent: `$global`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<Place>,
+    /// From this moment on it does not apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// When it applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<ConditionText>,
+}

@@ -1,0 +1,123 @@
+//! All documents of a file together.
+
+use std::collections::BTreeMap;
+
+use kernel::Problem;
+use serde_json::Value;
+
+use crate::file::{Assignment, Connection, Document, Group, Node, Permission, Realm, Role, User};
+
+/// A thing with its place in the file, for errors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed<T> {
+    /// What the file says.
+    pub says: T,
+    /// The document, from 0.
+    document: u32,
+    /// The place in its list, from 0.
+    index: u32,
+}
+
+/// A section of all documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section<T> {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// Whether any document has it, be it empty: what pruning asks.
+    pub is_named: bool,
+    /// What it lists.
+    pub list: Vec<Placed<T>>,
+}
+
+/// What a file says.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the sections of the file, explained at their types"
+)]
+pub struct World {
+    pub settings: BTreeMap<String, Value>,
+    pub realms: Section<Realm>,
+    pub nodes: Section<Node>,
+    pub groups: Section<Group>,
+    pub users: Section<User>,
+    pub connections: Section<Connection>,
+    pub permissions: Section<Permission>,
+    pub roles: Section<Role>,
+    pub assignments: Section<Assignment>,
+    documents: u32,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            settings: BTreeMap::new(),
+            realms: Section::new("realms"),
+            nodes: Section::new("nodes"),
+            groups: Section::new("groups"),
+            users: Section::new("users"),
+            connections: Section::new("connections"),
+            permissions: Section::new("permissions"),
+            roles: Section::new("roles"),
+            assignments: Section::new("assignments"),
+            documents: 0,
+        }
+    }
+}
+
+impl World {
+    /// Adds the next document.
+    pub fn add(&mut self, document: Document) {
+        let number = self.documents;
+        self.documents += 1;
+        self.settings.extend(document.settings.unwrap_or_default());
+        self.realms.add(number, document.realms);
+        self.nodes.add(number, document.nodes);
+        self.groups.add(number, document.groups);
+        self.users.add(number, document.users);
+        self.connections.add(number, document.connections);
+        self.permissions.add(number, document.permissions);
+        self.roles.add(number, document.roles);
+        self.assignments.add(number, document.assignments);
+    }
+}
+
+impl<T> Section<T> {
+    fn new(name: &'static str) -> Self {
+        Self { name, is_named: false, list: Vec::new() }
+    }
+
+    fn add(&mut self, document: u32, list: Option<Vec<T>>) {
+        self.is_named |= list.is_some();
+        let list = list.unwrap_or_default();
+        self.list.extend((0..).zip(list).map(|(index, says)| Placed { says, document, index }));
+    }
+}
+
+impl<T> Placed<T> {
+    /// A refusal of a field of it: with the pointer inside its document, and the number of the document if there are
+    /// more.
+    pub fn refuse(&self, section: &str, field: &str, detail: impl std::fmt::Display) -> Problem {
+        let pointer = format!("/{section}/{}{field}", self.index);
+        Problem::invalid(pointer, format!("{detail}{}", self.document()))
+    }
+
+    /// A refusal of an operation, with its pointers moved to this place.
+    pub fn locate(&self, section: &str, problem: Problem) -> Problem {
+        let below = format!("/{section}/{}", self.index);
+        if problem.errors().is_empty() {
+            let what = problem.detail().to_owned() + &self.document();
+            problem.and_field(below, what)
+        } else {
+            problem.below(&below)
+        }
+    }
+
+    fn document(&self) -> String {
+        if self.document == 0 {
+            String::new()
+        } else {
+            format!(" (document {})", self.document + 1)
+        }
+    }
+}
