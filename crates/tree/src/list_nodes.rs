@@ -1,0 +1,142 @@
+//! `GET /api/v1/nodes`
+
+use context::Reading;
+use kernel::{NodeId, NodeKind, NodeRef, Problem};
+use serde::{Deserialize, Serialize};
+use store::{Run, Value, node::Node};
+use utoipa::IntoParams;
+use web::{Json, Op, Page, Query, page};
+
+use crate::{read_node::ReadNode, view, view::NodeView};
+
+/// Which nodes.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NodeQuery {
+    /// How many, 1 to 500.
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<u32>,
+    /// Where the page before ended: its `next_cursor`.
+    pub cursor: Option<String>,
+    /// Only what has this text in its name.
+    pub q: Option<String>,
+    /// Only this kind.
+    #[param(value_type = Option<String>)]
+    pub kind: Option<NodeKind>,
+    /// Only this node and what is below it, by id or path.
+    #[param(value_type = Option<String>)]
+    pub under: Option<NodeRef>,
+    /// Only the node at this path.
+    #[param(value_type = Option<String>)]
+    pub path: Option<NodeRef>,
+    /// Only what has this tag.
+    pub tag: Option<String>,
+}
+
+/// The nodes that the caller may read, in the order of the tree: parents before children.
+#[utoipa::path(get, path = "/api/v1/nodes", tag = "nodes", operation_id = "list_nodes",
+    params(NodeQuery),
+    responses((status = 200, body = Page<NodeView>, description = "A page of nodes"),
+        (status = 400, body = web::ProblemBody, description = "A parameter is wrong")),
+    extensions(("x-permission" = json!("node:read"))))]
+pub async fn handle(
+    Op(ctx): Op,
+    Query(query): Query<NodeQuery>,
+) -> web::Result<Json<Page<NodeView>>> {
+    let read = ctx.read().await?;
+    let mut filter = Filter::scoped(&read)?;
+    if let Some(kind) = &query.kind {
+        filter.add("n.kind = {}", [kind.as_str().into()]);
+    }
+    if let Some(q) = &query.q {
+        filter.add("LOWER(n.name) LIKE LOWER({}) ESCAPE '\\'", [page::like(q).into()]);
+    }
+    if let Some(tag) = &query.tag {
+        let sql = "EXISTS (SELECT 1 FROM node_tag t WHERE t.node = n.id AND t.tag = {})";
+        filter.add(sql, [tag.as_str().into()]);
+    }
+    if let Some(path) = &query.path {
+        let id = store::node::resolve(&read, path).await?.map(|node| node.id.0);
+        filter.add("n.id = {}", [id.into()]);
+    }
+    if let Some(under) = &query.under {
+        // A node that one may not read has readable ones below it, maybe; it is itself as good as not there.
+        let node = store::node::resolve(&read, under).await?;
+        let top = node.filter(|node| read.permit::<ReadNode>(node.clone()).is_ok());
+        let (from, to) = top.map_or((0, 0), |node| (node.label, node.label_end));
+        filter.add("n.label >= {} AND n.label < {}", [from.into(), to.into()]);
+    }
+    Ok(Json(filter.page(&read, query.limit, query.cursor.as_deref()).await?))
+}
+
+/// Where a page ended. Labels move, so the node itself counts while it is there.
+#[derive(Debug, Serialize, Deserialize)]
+struct Place {
+    id: NodeId,
+    label: i64,
+}
+
+/// The condition of a list of nodes, within what the caller may read.
+pub(crate) struct Filter {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Filter {
+    /// All that the caller may read.
+    pub(crate) fn scoped(read: &Reading) -> Result<Self, Problem> {
+        let scope = read.scope::<ReadNode>()?.sql("n.label");
+        Ok(Self { conditions: vec![scope], values: Vec::new() })
+    }
+
+    /// One more condition; each `{}` in it stands for the next value.
+    pub(crate) fn add(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
+        let mut sql = sql.to_owned();
+        for value in values {
+            self.values.push(value);
+            sql = sql.replacen("{}", &format!("${}", self.values.len()), 1);
+        }
+        self.conditions.push(sql);
+    }
+
+    /// One page, with the number of all.
+    pub(crate) async fn page(
+        mut self,
+        read: &Reading,
+        limit: Option<u32>,
+        cursor: Option<&str>,
+    ) -> Result<Page<NodeView>, Problem> {
+        let limit = page::limit(limit)?;
+        let place: Option<Place> = page::from_cursor(cursor)?;
+        let count = format!("SELECT COUNT(*) FROM node n WHERE {}", self.sql());
+        let total = read.number(&count, self.values.clone()).await?.unsigned_abs();
+        if let Some(place) = place {
+            let label = read.engine().labels(place.id).map_or(place.label, |l| l.label);
+            self.add("n.label > {}", [label.into()]);
+        }
+        let sql = format!("{} ORDER BY n.label LIMIT {}", self.sql(), limit + 1);
+        let nodes = store::node::list(read, &sql, self.values).await?;
+        let page = Page::cut(nodes, limit, |n: &Node| Place { id: n.id, label: n.label });
+        let items = view::several(read, &page.items).await?;
+        Ok(Page { items, next_cursor: page.next_cursor, total: Some(total) })
+    }
+
+    fn sql(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_numbered_across_conditions() {
+        let mut filter = Filter { conditions: vec!["1 = 1".to_owned()], values: Vec::new() };
+        filter.add("a = {}", [1.into()]);
+        filter.add("b >= {} AND b < {}", [2.into(), 3.into()]);
+        assert_eq!(filter.sql(), "1 = 1 AND a = $1 AND b >= $2 AND b < $3");
+        assert_eq!(filter.values.len(), 3);
+    }
+}
