@@ -8,5 +8,7 @@ mod ids;
 mod numbering;
 mod oracle;
 mod random;
+mod reasons;
 mod refusals;
+mod taking;
 mod town;
