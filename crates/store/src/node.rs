@@ -95,8 +95,28 @@ impl TryFrom<Row> for Node {
 
 /// Adds a node. Its place in the numbering comes from the engine.
 pub async fn insert(transaction: &WriteTransaction, node: &Node) -> Result<(), StoreError> {
-    let sql = format!("INSERT INTO node ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
-    let values: [Value; 9] = [
+    insert_many(transaction, std::slice::from_ref(node)).await
+}
+
+/// Adds many nodes, parents before children.
+pub async fn insert_many(transaction: &WriteTransaction, nodes: &[Node]) -> Result<(), StoreError> {
+    // In portions, as the number of parameters is limited.
+    for portion in nodes.chunks(500) {
+        let rows: Vec<String> = (0..portion.len())
+            .map(|row| {
+                let places: Vec<String> = (1..=9).map(|i| format!("${}", row * 9 + i)).collect();
+                format!("({})", places.join(", "))
+            })
+            .collect();
+        let sql = format!("INSERT INTO node ({COLUMNS}) VALUES {}", rows.join(", "));
+        let values: Vec<Value> = portion.iter().flat_map(values).collect();
+        transaction.execute(&sql, values).await?;
+    }
+    Ok(())
+}
+
+fn values(node: &Node) -> [Value; 9] {
+    [
         node.id.0.into(),
         node.parent.map(|id| id.0).into(),
         node.kind.as_str().into(),
@@ -106,8 +126,7 @@ pub async fn insert(transaction: &WriteTransaction, node: &Node) -> Result<(), S
         micros(node.created_at).into(),
         micros(node.updated_at).into(),
         node.version.into(),
-    ];
-    transaction.execute(&sql, values).await.map(drop)
+    ]
 }
 
 /// Writes a node's name and parent, and counts its version up.
@@ -196,6 +215,33 @@ pub async fn find_child(
             one(run, &sql, vec![name.as_str().into()]).await
         }
     }
+}
+
+/// The children with these names: of each parent, the one of that name, if there is one. In no order.
+pub async fn find_children(
+    run: &impl Run,
+    wanted: &[(NodeId, &Name)],
+) -> Result<Vec<Node>, StoreError> {
+    let mut found = Vec::new();
+    for portion in wanted.chunks(500) {
+        let places: Vec<String> =
+            (0..portion.len()).map(|i| format!("(${}, ${})", i * 2 + 1, i * 2 + 2)).collect();
+        // A join, as SQLite uses no index for a pair in a list.
+        let columns = COLUMNS.replace(", ", ", n.");
+        let sql = format!(
+            "SELECT n.{columns} FROM (VALUES {}) v JOIN node n ON n.parent = v.column1 AND n.name = v.column2",
+            places.join(", ")
+        );
+        let values: Vec<Value> = portion
+            .iter()
+            .flat_map(|(parent, name)| [parent.0.into(), name.as_str().into()])
+            .collect();
+        let rows: Vec<Row> = run.all(&sql, values).await?;
+        for row in rows {
+            found.push(Node::try_from(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The nodes of one page that a condition on `n` admits, in the order of `n.label`; the caller scopes it.
