@@ -1,0 +1,55 @@
+//! Passwords belong to `signin`, which knows this crate; so what the operations on users need of it is a trait here.
+
+use std::{fmt, pin::Pin};
+
+use context::{Ctx, Writing};
+use kernel::{NodeId, Problem};
+use secrecy::SecretString;
+
+/// What a [`Passwords`] answers, in time.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
+
+/// What a password must not contain: what is known about the user.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PasswordFacts {
+    /// The user, if there is one already: for the history of passwords.
+    pub user: Option<NodeId>,
+    /// The user name.
+    pub username: String,
+    /// E-mail, full name, aliases.
+    pub words: Vec<String>,
+}
+
+/// A hash in PHC string form. It is shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HashedPassword(pub String);
+
+impl fmt::Debug for HashedPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HashedPassword(..)")
+    }
+}
+
+/// Setting passwords; implemented by `signin`, given to the handlers as `State<Arc<dyn Passwords>>`.
+pub trait Passwords: Send + Sync {
+    /// Checks a new password against the policy and hashes it. It takes long, so it is called before the transaction
+    /// begins. Too weak is 422 at `/password`.
+    fn check_and_hash<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        password: &'a SecretString,
+        about: &'a PasswordFacts,
+    ) -> Answer<'a, HashedPassword>;
+
+    /// Writes the hash as the user's password, and ends what the old one had opened: sessions, remembered devices.
+    /// The operation that calls it has asked whether it may.
+    fn store<'a>(
+        &'a self,
+        tx: &'a mut Writing,
+        user: NodeId,
+        hash: HashedPassword,
+    ) -> Answer<'a, ()>;
+
+    /// Forgets the failed sign-ins that were counted for the user: an administrator has unlocked it.
+    fn unlocked<'a>(&'a self, tx: &'a mut Writing, user: NodeId) -> Answer<'a, ()>;
+}

@@ -1,0 +1,131 @@
+//! The tables of this crate, and the SQL on them. Every write takes the proof that it was permitted.
+
+mod accounts;
+mod groups;
+mod realms;
+mod users;
+
+use context::{Loading, Reading, Writing, cascade::Step};
+use store::{Migration, Run, StoreError, node::Node};
+
+pub use accounts::*;
+pub use groups::*;
+pub use realms::*;
+pub use users::*;
+
+/// The tables.
+pub const MIGRATION: Migration = Migration {
+    name: "20261122_realms",
+    sql: "
+CREATE TABLE realm (id {uuid} PRIMARY KEY REFERENCES node (id));
+CREATE TABLE realm_connection (
+  from_id {uuid} NOT NULL REFERENCES realm (id),
+  to_id {uuid} NOT NULL REFERENCES realm (id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (from_id, to_id)
+);
+CREATE INDEX realm_connection_to ON realm_connection (to_id);
+CREATE TABLE application (
+  id {uuid} PRIMARY KEY REFERENCES node (id),
+  realm {uuid} NOT NULL REFERENCES realm (id)
+);
+CREATE INDEX application_realm ON application (realm);
+CREATE TABLE app_user (
+  id {uuid} PRIMARY KEY REFERENCES node (id),
+  realm {uuid} NOT NULL REFERENCES realm (id),
+  email TEXT,
+  full_name TEXT,
+  attributes TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  superuser BOOLEAN NOT NULL,
+  disabled BOOLEAN NOT NULL,
+  locked_since BIGINT,
+  locked_until BIGINT,
+  lock_reason TEXT,
+  expires_at BIGINT
+);
+CREATE INDEX app_user_realm ON app_user (realm);
+CREATE INDEX app_user_locked ON app_user (id) WHERE locked_since IS NOT NULL;
+CREATE TABLE alias (
+  realm {uuid} NOT NULL REFERENCES realm (id),
+  folded TEXT NOT NULL,
+  user_id {uuid} NOT NULL REFERENCES app_user (id),
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  is_username BOOLEAN NOT NULL,
+  PRIMARY KEY (realm, folded)
+);
+CREATE INDEX alias_user ON alias (user_id);
+CREATE TABLE user_group (
+  id {uuid} PRIMARY KEY REFERENCES node (id),
+  kind TEXT NOT NULL,
+  membership TEXT NOT NULL,
+  realm {uuid} REFERENCES realm (id)
+);
+CREATE TABLE group_member (
+  group_id {uuid} NOT NULL REFERENCES user_group (id),
+  member {uuid} NOT NULL REFERENCES node (id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (group_id, member)
+);
+CREATE INDEX group_member_member ON group_member (member);
+CREATE TABLE service_account (
+  id {uuid} PRIMARY KEY REFERENCES node (id),
+  realm {uuid} REFERENCES realm (id),
+  description TEXT,
+  disabled BOOLEAN NOT NULL
+);
+",
+};
+
+/// How many rows are read at once when the server starts.
+const PAGE: i64 = 1000;
+
+/// Streams users, service accounts, groups, memberships and shared sign-in into the engine. The nodes are there before.
+pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
+    load_connections(run, loading).await?;
+    load_users(run, loading).await?;
+    load_service_accounts(run, loading).await?;
+    load_groups(run, loading).await?;
+    load_members(run, loading).await
+}
+
+/// Removes what is kept here about a node that goes. It comes after the step that removes assignments.
+pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
+    Box::pin(async move {
+        forget_memberships(tx, node.id).await?;
+        forget_group(tx, node.id).await?;
+        forget_user(tx, node.id).await?;
+        forget_service_account(tx, node.id).await?;
+        forget_realm(tx, node.id).await
+    })
+}
+
+/// A transaction that can be asked: reading or writing.
+pub trait Ask: Run {
+    /// The engine at the revision of the rows.
+    fn engine(&self) -> &policy::Snapshot;
+
+    /// The request.
+    fn ctx(&self) -> &context::Ctx;
+}
+
+impl Ask for Reading {
+    fn engine(&self) -> &policy::Snapshot {
+        Self::engine(self)
+    }
+
+    fn ctx(&self) -> &context::Ctx {
+        Self::ctx(self)
+    }
+}
+
+impl Ask for Writing {
+    fn engine(&self) -> &policy::Snapshot {
+        Self::engine(self)
+    }
+
+    fn ctx(&self) -> &context::Ctx {
+        Self::ctx(self)
+    }
+}
