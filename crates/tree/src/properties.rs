@@ -52,11 +52,7 @@ pub async fn replace(
 ) -> web::Result<Tagged<Properties>> {
     let tx = ctx.begin().await?;
     let node = permitted(&tx, &node, &if_match).await?;
-    let mut changes: BTreeMap<String, Option<Value>> =
-        input.into_iter().map(|(name, value)| (name, Some(value))).collect();
-    for name in rows::properties(&tx, node.id).await?.into_keys() {
-        changes.entry(name).or_insert(None);
-    }
+    let changes = replacing(&tx, &node, &input).await?;
     Ok(finish(tx, node, changes).await?)
 }
 
@@ -112,6 +108,32 @@ async fn finish(
     tx.audit(event);
     tx.commit().await?;
     Ok(Tagged { body, version: node.version + 1 })
+}
+
+/// Makes these all the properties of a node; for world files.
+pub async fn write_all<A>(
+    tx: &mut Writing,
+    node: &Permitted<A, Node>,
+    properties: &Properties,
+    pointer: &str,
+) -> Result<(), Problem> {
+    model::check_count(properties.len(), pointer)?;
+    let changes = replacing(tx, node, properties).await?;
+    apply(tx, node, changes, pointer).await
+}
+
+/// The changes after which a node has these properties and no others.
+async fn replacing(
+    tx: &Writing,
+    node: &Node,
+    properties: &Properties,
+) -> Result<BTreeMap<String, Option<Value>>, Problem> {
+    let mut changes: BTreeMap<String, Option<Value>> =
+        properties.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+    for name in rows::properties(tx, node.id).await?.into_keys() {
+        changes.entry(name).or_insert(None);
+    }
+    Ok(changes)
 }
 
 /// Writes properties of a new node; also for world files.

@@ -218,6 +218,60 @@ pub async fn external_ids(
     Ok(rows.into_iter().map(|row| (row.system, row.external_id)).collect())
 }
 
+/// What a node carries.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Carried {
+    /// Its properties.
+    pub properties: Properties,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
+    /// Its ids in other systems.
+    pub external_ids: BTreeMap<String, String>,
+}
+
+/// What these nodes carry; a node that carries nothing is left out.
+pub async fn carried(
+    run: &impl Run,
+    nodes: &[NodeId],
+) -> Result<BTreeMap<NodeId, Carried>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Tag {
+        node: uuid::Uuid,
+        tag: String,
+    }
+    #[derive(FromQueryResult)]
+    struct External {
+        node: uuid::Uuid,
+        system: String,
+        external_id: String,
+    }
+    let mut found: BTreeMap<NodeId, Carried> = BTreeMap::new();
+    // In portions, as the number of parameters is limited.
+    for portion in nodes.chunks(500) {
+        let places: Vec<String> = (1..=portion.len()).map(|i| format!("${i}")).collect();
+        let values = || portion.iter().map(|id| Value::from(id.0)).collect::<Vec<_>>();
+        let rest = format!("WHERE node IN ({})", places.join(", "));
+        let sql = format!("SELECT node, name, value FROM node_property {rest}");
+        let rows: Vec<PropertyRow> = run.all(&sql, values()).await?;
+        for row in rows {
+            let value = row.value()?;
+            found.entry(NodeId(row.node)).or_default().properties.insert(row.name, value);
+        }
+        let sql = format!("SELECT node, tag FROM node_tag {rest} ORDER BY node, tag");
+        let rows: Vec<Tag> = run.all(&sql, values()).await?;
+        for row in rows {
+            found.entry(NodeId(row.node)).or_default().tags.push(row.tag);
+        }
+        let sql = format!("SELECT node, system, external_id FROM external_id {rest}");
+        let rows: Vec<External> = run.all(&sql, values()).await?;
+        for row in rows {
+            let carried = found.entry(NodeId(row.node)).or_default();
+            carried.external_ids.insert(row.system, row.external_id);
+        }
+    }
+    Ok(found)
+}
+
 /// The node with an external id.
 pub async fn by_external_id(
     run: &impl Run,
