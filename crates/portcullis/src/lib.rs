@@ -1,1 +1,26 @@
-//! (to come)
+//! Portcullis, put together: settings, start, routes, command line. The rules live in the crates underneath.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`settings`] | what the program is told at the start |
+//! | [`compose`] | the parts, put together: [`compose::App`] |
+//! | [`routes`] | the one table of all routes |
+//! | [`serve`] | listening, TLS, graceful shutdown |
+//! | [`control`] | the control socket of the machine's operator |
+//! | [`logging`] | the logs request, system and SQL |
+//! | [`status`] | health, readiness, status, metrics |
+//! | [`documents`] | `/openapi.json` and `/docs` |
+//! | [`backup`] | a consistent copy while the server runs |
+
+pub mod backup;
+pub mod clock;
+pub mod compose;
+pub mod control;
+pub mod documents;
+pub mod logging;
+pub mod master_key;
+pub mod routes;
+pub mod serve;
+pub mod settings;
+pub mod status;
+pub mod tls;

@@ -30,6 +30,7 @@ use crate::{
     client,
     failure::{self, Pending},
     op::Entered,
+    safe_headers,
 };
 
 /// The header with the revision that a write made, or that a client has seen.
@@ -51,6 +52,8 @@ pub struct Edge {
     pub trusted_proxies: Vec<IpNet>,
     /// The address that users see, `https://id.example.com`: writes with a cookie come from there alone.
     pub public_origin: Option<String>,
+    /// Whether users come by TLS.
+    pub secure: bool,
 }
 
 impl std::fmt::Debug for Edge {
@@ -79,6 +82,7 @@ pub async fn pass(State(edge): State<Arc<Edge>>, request: Request, next: Next) -
         if let Ok(value) = HeaderValue::try_from(id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
+        safe_headers::add(response.headers_mut(), edge.secure);
         let status = response.status().as_u16();
         let micros = edge.system.now().as_microsecond() - started.as_microsecond();
         tracing::info!(target: "portcullis::request", %method, path, status, micros);

@@ -21,6 +21,7 @@ pub mod gate;
 pub mod json;
 pub mod op;
 pub mod page;
+mod safe_headers;
 
 pub use authenticate::Authenticate;
 pub use etag::{IfMatch, Tagged};

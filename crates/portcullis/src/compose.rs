@@ -1,0 +1,303 @@
+//! The parts, put together.
+
+use std::{
+    net::SocketAddr,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    response::IntoResponse,
+};
+use context::{Caller, Ctx, Loading, RequestFacts, System, cascade::Cascade};
+use ipnet::IpNet;
+use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use protocol::wrap::{MasterKey, Purpose};
+use store::{
+    Database, Migration, StoreError, Target, change_log, lock::ServerLock, migration, node,
+};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use web::{Authenticate, Edge, Failure, gate};
+
+use crate::{
+    backup::Source,
+    control::OperatorAuthenticator,
+    documents, master_key, routes, serve,
+    settings::{self, Values},
+    status::Vitals,
+};
+
+/// Largest body of a request, but for routes that say otherwise.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Why the start is refused: one clear line that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(String);
+
+impl StartError {
+    /// A refusal with this line.
+    pub fn new(line: impl Into<String>) -> Self {
+        Self(line.into())
+    }
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<settings::SettingRefused> for StartError {
+    fn from(error: settings::SettingRefused) -> Self {
+        Self(error.0)
+    }
+}
+
+impl From<Problem> for StartError {
+    fn from(problem: Problem) -> Self {
+        let cause = problem.cause().map(|cause| format!(": {cause}")).unwrap_or_default();
+        Self(format!("{problem}{cause}"))
+    }
+}
+
+/// What comes from outside the program: time, randomness, and whether to count.
+pub struct Outside {
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    metrics: Option<PrometheusHandle>,
+}
+
+impl Outside {
+    /// A clock and a source of randomness.
+    pub fn new(clock: impl Clock + 'static, entropy: impl Entropy + 'static) -> Self {
+        Self { clock: Arc::new(clock), entropy: Arc::new(entropy), metrics: None }
+    }
+
+    /// Counts for `/metrics`. Once in a process.
+    pub fn with_metrics(mut self) -> Result<Self, StartError> {
+        let handle = PrometheusBuilder::new()
+            .install_recorder()
+            .map_err(|error| StartError::new(format!("metrics: {error}")))?;
+        self.metrics = Some(handle);
+        Ok(self)
+    }
+}
+
+/// What handlers take beside the request.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    system: Arc<System>,
+    vitals: Vitals,
+    source: Source,
+}
+
+/// A server that is ready to answer.
+pub struct App {
+    state: AppState,
+    authenticators: Vec<Arc<dyn Authenticate>>,
+    trusted_proxies: Vec<IpNet>,
+    public_address: String,
+    directory: PathBuf,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    _lock: ServerLock,
+}
+
+impl App {
+    /// Opens the database, brings it up to this release, loads it, and makes what every installation has.
+    /// `listening` is the address that the server has, or would have.
+    pub async fn open(
+        values: &Values,
+        outside: Outside,
+        listening: SocketAddr,
+    ) -> Result<Self, StartError> {
+        let directory = PathBuf::from(values.text(&settings::DATA));
+        make_private_directory(&directory)?;
+        let target = target(values, &directory)?;
+        let tls = serve::tls(values)?;
+        let public_address = public_address(values, listening, tls.is_some())?;
+        let database = Database::open(&target).await?;
+        let url = values.given(&settings::DATABASE);
+        let lock = ServerLock::take(&directory, &database, url).await?;
+        migration::migrate(&database, migrations()).await?;
+        let master =
+            master_key::master_key(values, &directory, database.backend(), &*outside.entropy)?;
+        let system = load(values, &outside, database, &master).await?;
+        bootstrap(&system).await?;
+        let vitals = Vitals { started_at: system.now(), metrics: outside.metrics };
+        let state = AppState { vitals, source: Source(target), system };
+        let trusted_proxies = trusted_proxies(values)?;
+        let authenticators = Vec::new();
+        Ok(Self {
+            state,
+            authenticators,
+            trusted_proxies,
+            public_address,
+            directory,
+            tls,
+            _lock: lock,
+        })
+    }
+
+    /// What all requests share.
+    pub fn system(&self) -> &Arc<System> {
+        &self.state.system
+    }
+
+    /// The data directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The address that users see.
+    pub fn public_address(&self) -> &str {
+        &self.public_address
+    }
+
+    pub(crate) fn tls(&self) -> Option<Arc<rustls::ServerConfig>> {
+        self.tls.clone()
+    }
+
+    /// The routes for everybody.
+    pub fn router(&self) -> Router {
+        self.routed(self.authenticators.clone())
+    }
+
+    /// The same routes for the operator of the machine: the control socket, and commands while no server runs.
+    pub fn operator_router(&self) -> Router {
+        self.routed(vec![Arc::new(OperatorAuthenticator)])
+    }
+
+    fn routed(&self, authenticators: Vec<Arc<dyn Authenticate>>) -> Router {
+        let edge = Edge {
+            system: self.state.system.clone(),
+            authenticators,
+            trusted_proxies: self.trusted_proxies.clone(),
+            public_origin: Some(self.public_address.clone()),
+            secure: self.public_address.starts_with("https:"),
+        };
+        let (router, document) = routes::all().split_for_parts();
+        let within = ServiceBuilder::new()
+            .layer(axum::middleware::from_fn_with_state(Arc::new(edge), gate::pass))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(DefaultBodyLimit::max(MAX_BODY));
+        router
+            .merge(documents::routes(document))
+            .fallback(|| async { Failure(Problem::not_found("route")) })
+            .method_not_allowed_fallback(|| async {
+                Failure(Problem::new(
+                    ProblemKind::MethodNotAllowed,
+                    "This route has other methods.",
+                ))
+            })
+            .layer(within)
+            .with_state(self.state.clone())
+    }
+
+    /// Closes the database.
+    pub async fn close(self) -> Result<(), StartError> {
+        Ok(self.state.system.database().clone().close().await?)
+    }
+}
+
+fn migrations() -> Vec<Migration> {
+    let mut all = vec![change_log::MIGRATION, node::MIGRATION];
+    all.extend_from_slice(context::MIGRATIONS);
+    all
+}
+
+fn cascades() -> Vec<Cascade> {
+    Vec::new()
+}
+
+async fn load(
+    values: &Values,
+    outside: &Outside,
+    database: Database,
+    master: &MasterKey,
+) -> Result<Arc<System>, StartError> {
+    let read = database.read().await?;
+    let revision = change_log::head(&read).await?;
+    let mut loading = Loading::new(revision, values.pinned());
+    for (key, value) in context::settings::load(&read).await? {
+        loading.apply(context::Change::SettingSaved { key, value: Some(value) })?;
+    }
+    drop(read);
+    let audit_key = *master.derive(Purpose::AUDIT_HEAD);
+    let (clock, entropy) = (outside.clock.clone(), outside.entropy.clone());
+    Ok(System::new(database, clock, entropy, audit_key, loading, cascades()))
+}
+
+/// What every installation has: made in the first commit, by the operator of the machine.
+async fn bootstrap(system: &Arc<System>) -> Result<(), StartError> {
+    if system.state().revision != Revision(0) {
+        return Ok(());
+    }
+    let request = RequestFacts { id: "first-start".to_owned(), ..RequestFacts::default() };
+    let _ctx = Ctx::new(system.clone(), Caller::operator(), request);
+    Ok(())
+}
+
+fn target(values: &Values, directory: &Path) -> Result<Target, StartError> {
+    match values.given(&settings::DATABASE) {
+        None => Ok(Target::Sqlite(directory.join("portcullis.db"))),
+        Some(url) => {
+            url.parse().map_err(|error: StoreError| StartError::new(format!("database: {error}")))
+        }
+    }
+}
+
+fn public_address(values: &Values, listening: SocketAddr, tls: bool) -> Result<String, StartError> {
+    let Some(text) = values.given(&settings::PUBLIC_ADDRESS) else {
+        return Ok(format!("{}://{listening}", if tls { "https" } else { "http" }));
+    };
+    let refuse = || {
+        StartError::new(format!(
+            "public_address: {text:?} is no address such as https://id.example.com"
+        ))
+    };
+    let url = url::Url::parse(text).map_err(|_| refuse())?;
+    let plain =
+        matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
+    if !plain || !url.username().is_empty() {
+        return Err(refuse());
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn trusted_proxies(values: &Values) -> Result<Vec<IpNet>, StartError> {
+    let parse = |text: &str| {
+        let single = text.parse::<std::net::IpAddr>().map(IpNet::from);
+        single.or_else(|_| text.parse::<IpNet>()).map_err(|_| {
+            StartError::new(format!(
+                "trusted_proxies: {text:?} is no address and no network such as 10.0.0.0/8"
+            ))
+        })
+    };
+    let text = values.text(&settings::TRUSTED_PROXIES);
+    text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(parse).collect()
+}
+
+/// A directory that nobody else may enter.
+pub(crate) fn make_private_directory(directory: &Path) -> Result<(), StartError> {
+    let refuse =
+        |error: std::io::Error| StartError::new(format!("{}: {error}", directory.display()));
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(refuse)?;
+    let mode = std::fs::metadata(directory).map_err(refuse)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(StartError::new(format!(
+        "{}: others may enter it; run chmod 700 on it",
+        directory.display()
+    )))
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    Failure(Problem::internal("a handler panicked")).into_response()
+}

@@ -1,0 +1,19 @@
+//! `/openapi.json`, and `/docs` where people read it: everything from this server, nothing inline.
+
+use axum::{Json, Router, routing::get};
+use http::{HeaderValue, header};
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// What a page of the documents may load: files of this server, and images in the page itself.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// The two routes.
+pub fn routes<S: Clone + Send + Sync + 'static>(document: OpenApi) -> Router<S> {
+    let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
+    let policy = SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, POLICY);
+    page.layer(policy).route("/openapi.json", get(move || async move { Json(document) }))
+}

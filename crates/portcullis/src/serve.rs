@@ -1,0 +1,129 @@
+//! Listening, and stopping in order.
+
+use std::{net::SocketAddr, time::Duration};
+
+use axum::Router;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use tokio::sync::watch;
+
+use crate::{
+    clock::{SystemClock, SystemEntropy},
+    compose::{App, Outside, StartError},
+    control, logging,
+    settings::{self, Values},
+    tls,
+};
+
+/// How long requests that are under way may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long a client may take to send the headers of a request.
+const HEADERS: Duration = Duration::from_secs(15);
+
+/// Runs the server until it is told to stop. `ready` is called once it answers, with its address.
+pub async fn run(values: Values, ready: impl FnOnce(&App, &str)) -> Result<(), StartError> {
+    let guard = logging::start(&values)?;
+    let bind = bind_address(&values)?;
+    let outside = Outside::new(SystemClock, SystemEntropy).with_metrics()?;
+    // The port first: what is printed, and what tokens name as their issuer, is the port that is really taken.
+    let listener = std::net::TcpListener::bind(bind)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
+        .map_err(|error| StartError::new(format!("bind: {bind}: {error}")))?;
+    let address =
+        listener.local_addr().map_err(|error| StartError::new(format!("bind: {error}")))?;
+    let app = App::open(&values, outside, address).await?;
+    let (stop, stopped) = watch::channel(false);
+    let control = control::open(app.directory())?;
+    let operator =
+        tokio::spawn(control::serve(control, app.operator_router(), until(stopped.clone())));
+    let handle = Handle::new();
+    let server = tokio::spawn(listen(listener, app.router(), app.tls(), handle.clone()));
+    ready(&app, app.public_address());
+    tracing::info!(target: "portcullis::system", address = app.public_address(), "ready");
+    signal().await?;
+    tracing::info!(target: "portcullis::system", "stopping");
+    // Nobody waits for a receiver that is gone.
+    let _ = stop.send(true);
+    handle.graceful_shutdown(Some(GRACE));
+    server.await.map_err(died)?.map_err(died)?;
+    let _ = tokio::time::timeout(GRACE, operator).await;
+    app.close().await?;
+    drop(guard);
+    Ok(())
+}
+
+async fn listen(
+    listener: std::net::TcpListener,
+    router: Router,
+    tls: Option<std::sync::Arc<rustls::ServerConfig>>,
+    handle: Handle<SocketAddr>,
+) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    match tls {
+        Some(config) => {
+            let mut server =
+                axum_server::from_tcp_rustls(listener, RustlsConfig::from_config(config))?
+                    .handle(handle);
+            limit(server.http_builder());
+            server.serve(service).await
+        }
+        None => {
+            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            limit(server.http_builder());
+            server.serve(service).await
+        }
+    }
+}
+
+/// A client that sends its headers a byte a minute holds a connection no longer than this.
+fn limit(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    builder.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEADERS);
+    builder.http2().timer(hyper_util::rt::TokioTimer::new()).max_concurrent_streams(256);
+}
+
+fn bind_address(values: &Values) -> Result<SocketAddr, StartError> {
+    let text = values.text(&settings::BIND);
+    let address: SocketAddr = text.parse().map_err(|_| {
+        StartError::new(format!("bind: {text:?} is no address with a port, such as 127.0.0.1:8080"))
+    })?;
+    let protected = values.given(&settings::TLS_CERTIFICATE).is_some()
+        || values.given(&settings::TRUSTED_PROXIES).is_some();
+    if !address.ip().is_loopback() && !protected {
+        return Err(StartError::new(format!(
+            "bind: {address} is open to the network; give tls_certificate and tls_key, or trusted_proxies if a proxy in front ends TLS"
+        )));
+    }
+    Ok(address)
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error says that the sender is gone, which is a reason to stop too.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn signal() -> Result<(), StartError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(died)?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        result = tokio::signal::ctrl_c() => result.map_err(died),
+    }
+}
+
+fn died(error: impl std::fmt::Display) -> StartError {
+    StartError::new(format!("the server stopped: {error}"))
+}
+
+/// The files of TLS, read once at the start.
+pub(crate) fn tls(
+    values: &Values,
+) -> Result<Option<std::sync::Arc<rustls::ServerConfig>>, StartError> {
+    match (values.given(&settings::TLS_CERTIFICATE), values.given(&settings::TLS_KEY)) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            tls::configure(certificate.as_ref(), key.as_ref()).map(Some)
+        }
+        _ => {
+            Err(StartError::new("tls_certificate and tls_key go together; one of them is missing"))
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Whether it lives, whether it is ready, how it is, and what it counts.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use context::Action;
+use http::header;
+use jiff::Timestamp;
+use kernel::{NodeId, Problem, ProblemKind};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
+use store::Run;
+use utoipa::ToSchema;
+use web::{Json, Op, Public};
+
+/// What `/status` and `/metrics` need beside the request.
+#[derive(Clone)]
+pub struct Vitals {
+    /// When the server started.
+    pub started_at: Timestamp,
+    /// The counters; absent in an offline command.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+/// Seeing how the server is: `read` at `$global`.
+#[derive(Debug)]
+pub struct ReadStatus;
+
+impl Action for ReadStatus {
+    type Resource = NodeId;
+    const PERMISSION: &'static str = "read";
+}
+
+/// The answer of `/health`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `healthy`, when it answers.
+    #[schema(example = "healthy")]
+    pub status: &'static str,
+}
+
+/// The answer of `/status`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Status {
+    /// Always `running`, when it answers.
+    pub status: &'static str,
+    /// The release.
+    pub version: &'static str,
+    /// When it started (RFC 3339).
+    pub started_at: String,
+    /// `sqlite` or `postgres`.
+    pub database: &'static str,
+    /// The revision of the last commit.
+    pub revision: u64,
+    /// How many nodes there are.
+    pub nodes: i64,
+}
+
+/// Whether the server answers.
+#[utoipa::path(get, path = "/health", tag = "running", responses((status = 200, body = Health)),
+    extensions(("x-permission" = json!("public"))))]
+pub async fn health() -> Json<Health> {
+    Json(Health { status: "healthy" })
+}
+
+/// Whether the process lives: for a supervisor that restarts it.
+#[utoipa::path(get, path = "/livez", tag = "running", responses((status = 200, body = Health)),
+    extensions(("x-permission" = json!("public"))))]
+pub async fn livez() -> Json<Health> {
+    health().await
+}
+
+/// Whether it can serve: the database answers. For a load balancer.
+#[utoipa::path(get, path = "/readyz", tag = "running",
+    responses((status = 200, body = Health), (status = 503, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("public"))))]
+pub async fn readyz(Public(ctx): Public) -> web::Result<Json<Health>> {
+    let answer = ctx.system().database().single().number("SELECT COUNT(*) FROM head", []).await;
+    match answer {
+        Ok(1) => Ok(health().await),
+        Ok(_) => Err(unready().into()),
+        Err(error) => Err(unready().with_cause(error).into()),
+    }
+}
+
+fn unready() -> Problem {
+    Problem::new(ProblemKind::Unavailable, "The database does not answer.").retry_after(2)
+}
+
+/// How the server is.
+#[utoipa::path(get, path = "/status", tag = "running",
+    responses((status = 200, body = Status), (status = 403, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("read"))))]
+pub async fn status(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Json<Status>> {
+    let read = ctx.read().await?;
+    read.permit::<ReadStatus>(NodeId::GLOBAL).map(drop)?;
+    let database = match ctx.system().database().backend() {
+        store::Backend::Sqlite => "sqlite",
+        store::Backend::Postgres => "postgres",
+    };
+    Ok(Json(Status {
+        status: "running",
+        version: env!("CARGO_PKG_VERSION"),
+        started_at: vitals.started_at.to_string(),
+        database,
+        revision: read.state().revision.0,
+        nodes: read.number("SELECT COUNT(*) FROM node", []).await?,
+    }))
+}
+
+/// Counters and durations, as Prometheus reads them.
+#[utoipa::path(get, path = "/metrics", tag = "running",
+    responses((status = 200, body = String, content_type = "text/plain"), (status = 403, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("read"))))]
+pub async fn metrics(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Response> {
+    ctx.permit::<ReadStatus>(NodeId::GLOBAL).map(drop)?;
+    let text = vitals.metrics.map(|handle| handle.render()).unwrap_or_default();
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
+}

@@ -1,0 +1,150 @@
+//! A server in this process, with a database of its own and a clock that stands still.
+
+use std::net::SocketAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::Clock;
+use portcullis::{
+    compose::{App, Outside},
+    settings::Values,
+};
+use serde_json::json;
+use tempfile::TempDir;
+use testkit::{Backend, Client, FixedClock, OsEntropy, TestDatabase};
+use tokio::{net::TcpListener, task::AbortHandle};
+
+/// The first superuser.
+pub const ROOT: &str = "root";
+/// The password of every user that the harness makes.
+pub const PASSWORD: &str = "correct horse battery";
+const APP_KEY: &str = "c2V2ZW50ZWVuIGdyZWVuIGJvdHRsZXMgaGFuZ2luZyBvbg==";
+
+/// A running server.
+pub struct Server {
+    /// The address for everybody.
+    pub base: String,
+    /// The address where everybody is the operator of the machine: what the control socket is.
+    pub operator_base: String,
+    /// The clock: it moves only when told.
+    pub clock: FixedClock,
+    /// The server itself, for what cannot be seen over HTTP.
+    pub app: App,
+    tasks: Vec<AbortHandle>,
+    _directory: TempDir,
+    _database: Option<TestDatabase>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+impl Server {
+    /// A new server with the superuser `root` in the realm `main`.
+    pub async fn start(backend: Backend) -> Self {
+        Self::with_settings(backend, &[]).await
+    }
+
+    /// The same, with settings.
+    pub async fn with_settings(backend: Backend, more: &[(&str, &str)]) -> Self {
+        let directory = testkit::directory();
+        let database = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(testkit::database().await),
+        };
+        Self::open(directory, database, more).await
+    }
+
+    async fn open(
+        directory: TempDir,
+        database: Option<TestDatabase>,
+        more: &[(&str, &str)],
+    ) -> Self {
+        let data = directory.path().join("data").display().to_string();
+        let mut flags = vec![
+            ("data", data.as_str()),
+            ("app_key", APP_KEY),
+            ("init_root_username", ROOT),
+            ("init_root_password", PASSWORD),
+        ];
+        if let Some(database) = &database {
+            flags.push(("database", &database.url));
+        }
+        flags.extend_from_slice(more);
+        let values = Values::from_flags(&flags).unwrap();
+        let clock = FixedClock::at("2026-06-01T00:00:00Z".parse::<Timestamp>().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let control = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, operator) = (listener.local_addr().unwrap(), control.local_addr().unwrap());
+        let app =
+            App::open(&values, Outside::new(clock.clone(), OsEntropy), address).await.unwrap();
+        let tasks = vec![serve(listener, app.router()), serve(control, app.operator_router())];
+        Self {
+            base: format!("http://{address}"),
+            operator_base: format!("http://{operator}"),
+            clock,
+            app,
+            tasks,
+            _directory: directory,
+            _database: database,
+        }
+    }
+
+    /// The same data under a new process, as after a restart. The clock goes on.
+    pub async fn restart(mut self, more: &[(&str, &str)]) -> Self {
+        self.tasks.iter().for_each(AbortHandle::abort);
+        let now = self.clock.now();
+        let directory = std::mem::replace(&mut self._directory, testkit::directory());
+        let database = self._database.take();
+        self.app.system().database().clone().close().await.unwrap();
+        drop(self);
+        let server = Self::open(directory, database, more).await;
+        server.clock.set(now);
+        server
+    }
+
+    /// Nobody.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// The operator of the machine.
+    pub fn operator(&self) -> Client {
+        Client::new(&self.operator_base)
+    }
+
+    /// The first superuser, signed in.
+    pub async fn root(&self) -> Client {
+        self.sign_in("main", ROOT, PASSWORD).await
+    }
+
+    /// Somebody, signed in.
+    pub async fn sign_in(&self, realm: &str, username: &str, password: &str) -> Client {
+        let input = json!({"type": "password", "authentication_id": username, "secret": password, "realm": realm});
+        let answer = self.anonymous().post("/auth/login", input).await.expect(200);
+        self.anonymous().with_bearer(answer.text_at("/access_token"))
+    }
+
+    /// A new user of the realm `main` with these built-in roles at `$global`, signed in.
+    pub async fn user(&self, username: &str, roles: &[&str]) -> Client {
+        self.user_of("main", username, roles).await
+    }
+
+    /// A new user of a realm, which must exist.
+    pub async fn user_of(&self, realm: &str, username: &str, roles: &[&str]) -> Client {
+        let input = json!({"username": username, "password": PASSWORD, "roles": roles});
+        self.operator().post(&format!("/api/v1/realms/{realm}/users"), input).await.expect(201);
+        self.sign_in(realm, username, PASSWORD).await
+    }
+
+    /// Time passes.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+    }
+}
+
+fn serve(listener: TcpListener, router: axum::Router) -> AbortHandle {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await }).abort_handle()
+}

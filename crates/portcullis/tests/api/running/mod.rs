@@ -1,0 +1,4 @@
+//! Running the server: health, documents, problems.
+
+mod documents;
+mod health;
