@@ -149,3 +149,70 @@ impl Snapshot {
         order
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use kernel::{NodeId, NodeKind};
+
+    use crate::{change::Change, snapshot::Snapshot};
+
+    fn add(snapshot: &mut Snapshot, text: &str, parent: Option<NodeId>) -> NodeId {
+        let id = text.parse().unwrap();
+        let place = snapshot.place(parent, 1).unwrap();
+        let kind = NodeKind::parse("place").unwrap();
+        let (label, label_end) = (place.label, place.label_end);
+        snapshot.apply(&Change::NodeSaved { id, parent, kind, label, label_end }).unwrap();
+        id
+    }
+
+    /// A root for each, and below each a child.
+    fn roots() -> (Snapshot, BTreeMap<char, NodeId>) {
+        let mut snapshot = Snapshot::new();
+        let mut ids = BTreeMap::new();
+        for name in ['a', 'b', 'c'] {
+            let text = |digit| format!("0000000{digit}-0000-7000-8000-00000000000{name}");
+            let top = add(&mut snapshot, &text(1), None);
+            let below = add(&mut snapshot, &text(2), Some(top));
+            ids.extend([(name, top), (name.to_ascii_uppercase(), below)]);
+        }
+        (snapshot, ids)
+    }
+
+    fn entries(snapshot: &Snapshot, node: NodeId) -> Vec<NodeId> {
+        let node = snapshot.forest.find(node).unwrap();
+        let list = snapshot.lists.get(snapshot.forest.row(node).entries);
+        list.iter().map(|entry| snapshot.forest.id(*entry)).collect()
+    }
+
+    #[test]
+    fn what_is_above_another_entry_is_dropped_until_it_moves() {
+        let (mut snapshot, id) = roots();
+        for from in ['a', 'A', 'b'] {
+            snapshot.apply(&Change::Connected { from: id[&from], to: id[&'c'] }).unwrap();
+        }
+        assert_eq!(entries(&snapshot, id[&'C']), [id[&'A'], id[&'b']]);
+        let labels = snapshot.place_move(id[&'A'], id[&'b']).unwrap();
+        snapshot.apply(&Change::NodeMoved { id: id[&'A'], parent: id[&'b'], labels }).unwrap();
+        assert_eq!(entries(&snapshot, id[&'C']), [id[&'a'], id[&'A']]);
+    }
+
+    #[test]
+    fn a_connection_from_above_adds_no_entry() {
+        let (mut snapshot, id) = roots();
+        snapshot.apply(&Change::Connected { from: id[&'c'], to: id[&'C'] }).unwrap();
+        assert!(entries(&snapshot, id[&'C']).is_empty());
+    }
+
+    #[test]
+    fn entries_pass_through_connections() {
+        let (mut snapshot, id) = roots();
+        snapshot.apply(&Change::Connected { from: id[&'B'], to: id[&'C'] }).unwrap();
+        snapshot.apply(&Change::Connected { from: id[&'a'], to: id[&'b'] }).unwrap();
+        assert!(snapshot.is_ancestor(id[&'a'], id[&'C']));
+        snapshot.apply(&Change::Disconnected { from: id[&'a'], to: id[&'b'] }).unwrap();
+        assert!(!snapshot.is_ancestor(id[&'a'], id[&'C']));
+        assert_eq!(entries(&snapshot, id[&'C']), [id[&'B']]);
+    }
+}

@@ -88,3 +88,34 @@ pub(crate) fn without_dominated(forest: &Forest, node: u32, mut nodes: Vec<u32>)
     kept.sort_unstable();
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_stored_once_and_ends_with_its_last_user() {
+        let mut lists = Lists::default();
+        let first = lists.number(&[3, 5]);
+        lists.keep(first);
+        let again = lists.number(&[3, 5]);
+        lists.keep(again);
+        assert_eq!((first, lists.get(first)), (again, &[3, 5][..]));
+        lists.release(first);
+        assert_eq!(lists.number(&[3, 5]), first);
+        lists.release(first);
+        // Its number serves the next one.
+        assert_eq!(lists.number(&[7]), first);
+        assert_eq!(lists.get(first), [7]);
+        assert_eq!((lists.by_content.len(), lists.unused.len()), (1, 0));
+    }
+
+    #[test]
+    fn the_empty_list_is_nobodys() {
+        let mut lists = Lists::default();
+        assert_eq!(lists.number(&[]), 0);
+        lists.keep(0);
+        lists.release(0);
+        assert!(lists.get(0).is_empty() && lists.by_content.len() == 0);
+    }
+}

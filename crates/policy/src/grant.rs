@@ -83,3 +83,16 @@ pub enum Withheld {
         assignment: AssignmentId,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_names_each_bound_once_and_global_alone() {
+        let other = NodeId::ANONYMOUS;
+        assert_eq!(Region::new([other, NodeId::GLOBAL, other]).nodes(), [other]);
+        assert_eq!(Region::new([NodeId::GLOBAL]), Region::new([]));
+        assert_eq!(Region::new([]).nodes(), [NodeId::GLOBAL]);
+    }
+}

@@ -37,3 +37,47 @@ pub(crate) fn both(a: Option<&Condition>, b: Option<&Condition>, facts: &dyn Fac
     let one = |condition: Option<&Condition>| condition.map_or(Truth::True, |c| c.truth(facts));
     one(a).and(one(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use jiff::Timestamp;
+    use serde_json::Value;
+
+    use super::*;
+
+    struct Nothing;
+    impl Facts for Nothing {
+        fn resource(&self, _: &str) -> Option<Cow<'_, Value>> {
+            None
+        }
+        fn subject(&self, _: &str) -> Option<Cow<'_, Value>> {
+            None
+        }
+        fn action(&self, _: &str) -> Option<Cow<'_, Value>> {
+            None
+        }
+        fn context(&self, _: &[String]) -> Option<Cow<'_, Value>> {
+            None
+        }
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+    }
+
+    #[test]
+    fn a_false_part_outweighs_an_unknown_one() {
+        let condition = |text: &str| Condition::new(&ConditionText(text.to_owned()));
+        let (yes, no, garbled) = (condition("true"), condition("false"), condition("no CEL"));
+        for (a, b, expected) in [
+            (None, None, Truth::True),
+            (Some(&yes), None, Truth::True),
+            (None, Some(&garbled), Truth::Unknown),
+            (Some(&yes), Some(&garbled), Truth::Unknown),
+            (Some(&garbled), Some(&no), Truth::False),
+        ] {
+            assert_eq!(both(a, b, &Nothing), expected);
+        }
+    }
+}
