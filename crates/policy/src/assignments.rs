@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use kernel::AssignmentId;
 
 use crate::{
-    change::Assignment, chunks::Chunks, refused::ChangeRefused, snapshot::Snapshot, sorted::Sorted,
-    when::Condition,
+    change::Assignment, chunks::Chunks, many::Many, refused::ChangeRefused, snapshot::Snapshot,
+    sorted::Sorted, when::Condition,
 };
 
 /// An assignment.
@@ -31,7 +31,7 @@ impl AssignmentRow {
 pub(crate) struct Assignments {
     rows: Chunks<Option<Arc<AssignmentRow>>>,
     by_id: Sorted<AssignmentId, u32>,
-    pub(crate) by_subject: Sorted<(u32, u32), ()>,
+    pub(crate) by_subject: Many,
     pub(crate) by_role: Sorted<(u32, u32), ()>,
     pub(crate) by_node: Sorted<(u32, u32), ()>,
 }
@@ -50,19 +50,20 @@ impl Assignments {
         &'a self,
         subjects: &'a [u32],
     ) -> impl Iterator<Item = &'a AssignmentRow> + 'a {
-        subjects.iter().flat_map(|subject| self.by_subject.of(*subject)).filter_map(|a| self.row(a))
+        let numbers = subjects.iter().flat_map(|subject| self.by_subject.of(*subject));
+        numbers.filter_map(|number| self.row(*number))
     }
 
     fn unlink(&mut self, number: u32) -> Option<Arc<AssignmentRow>> {
         let row = self.rows.row_mut(number).take()?;
-        self.by_subject.remove(&(row.subject, number));
+        self.by_subject.remove(row.subject, number);
         self.by_role.remove(&(row.role, number));
         self.by_node.remove(&(row.node, number));
         Some(row)
     }
 
     fn link(&mut self, number: u32, row: AssignmentRow) {
-        self.by_subject.insert((row.subject, number), ());
+        self.by_subject.insert(row.subject, number);
         self.by_role.insert((row.role, number), ());
         self.by_node.insert((row.node, number), ());
         *self.rows.row_mut(number) = Some(Arc::new(row));

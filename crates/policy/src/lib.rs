@@ -27,6 +27,7 @@ mod forest;
 mod granting;
 mod links;
 mod lookup;
+mod many;
 mod matcher;
 mod people;
 mod permissions;

@@ -229,7 +229,13 @@ impl Snapshot {
 
     /// The assignments to a user, service account or group itself.
     pub fn assignments_of_subject(&self, subject: NodeId) -> Vec<&Assignment> {
-        self.assignments_in(self.forest.find(subject), &self.assignments.by_subject)
+        let subject = self.forest.find(subject);
+        let numbers = subject.map_or(&[][..], |subject| self.assignments.by_subject.of(subject));
+        numbers
+            .iter()
+            .filter_map(|number| self.assignments.row(*number))
+            .map(|row| &row.assignment)
+            .collect()
     }
 
     /// The assignments of a role.

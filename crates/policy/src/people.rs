@@ -53,7 +53,7 @@ impl People {
 
     /// These, and all groups they are in, nested, each once.
     pub(crate) fn upwards(&self, start: impl Iterator<Item = u32>) -> Vec<u32> {
-        let mut holders: Vec<u32> = Vec::new();
+        let mut holders: Vec<u32> = Vec::with_capacity(16);
         let add = |holders: &mut Vec<u32>, holder| {
             if !holders.contains(&holder) {
                 holders.push(holder);
@@ -219,7 +219,8 @@ impl Snapshot {
 
     /// Whether it is assigned something or is a member.
     fn is_held(&self, node: u32) -> bool {
-        self.assignments.by_subject.any_of(node) || self.people.members.count_lefts(node) > 0
+        !self.assignments.by_subject.of(node).is_empty()
+            || self.people.members.count_lefts(node) > 0
     }
 
     fn forget_realm(&mut self, node: u32) {

@@ -62,6 +62,24 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
         }
     }
 
+    /// The value of the key, to write to; the path to it is copied if it is shared.
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.get(key)?;
+        let mut block = Arc::make_mut(&mut self.root);
+        loop {
+            match block {
+                Block::Leaf(entries) => {
+                    let at = entries.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
+                    return Some(&mut entries[at].1);
+                }
+                Block::Branch(children) => {
+                    let at = position(children, key);
+                    block = Arc::make_mut(&mut children[at].block);
+                }
+            }
+        }
+    }
+
     /// Whether the key is there.
     pub(crate) fn has(&self, key: &K) -> bool {
         self.get(key).is_some()

@@ -53,7 +53,7 @@ impl Snapshot {
             children: self.forest.children(Some(node)).count(),
             connections: ends(&self.links.inherited) + ends(&self.links.sharing),
             assignments: self.assignments.by_node.count_of(node),
-            held_assignments: self.assignments.by_subject.count_of(node),
+            held_assignments: self.assignments.by_subject.of(node).len(),
             roles: self.roles.owned.count_of(node),
             rules: self.roles.rules_owned.count_of(node),
             permissions: self.permissions.owned.count_of(node),

@@ -1,0 +1,68 @@
+//! For each left side a few right sides, at hand as one slice: what a decision reads over and over.
+
+use std::sync::Arc;
+
+use crate::sorted::Sorted;
+
+/// Right sides by left side.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Many {
+    by_left: Sorted<u32, Arc<Vec<u32>>>,
+}
+
+impl Many {
+    /// The right sides of `left`, ascending.
+    pub(crate) fn of(&self, left: u32) -> &[u32] {
+        self.by_left.get(&left).map_or(&[], |rights| rights)
+    }
+
+    /// Whether it was not there.
+    pub(crate) fn insert(&mut self, left: u32, right: u32) -> bool {
+        let Some(rights) = self.by_left.get_mut(&left) else {
+            self.by_left.insert(left, Arc::new(vec![right]));
+            return true;
+        };
+        match rights.binary_search(&right) {
+            Ok(_) => false,
+            Err(at) => {
+                Arc::make_mut(rights).insert(at, right);
+                true
+            }
+        }
+    }
+
+    /// Whether it was there.
+    pub(crate) fn remove(&mut self, left: u32, right: u32) -> bool {
+        let Some(rights) = self.by_left.get_mut(&left) else { return false };
+        let Ok(at) = rights.binary_search(&right) else { return false };
+        if rights.len() == 1 {
+            self.by_left.remove(&left);
+        } else {
+            Arc::make_mut(rights).remove(at);
+        }
+        true
+    }
+
+    /// Every left side, ascending.
+    pub(crate) fn lefts(&self) -> impl Iterator<Item = u32> + '_ {
+        self.by_left.iter().map(|(left, _)| *left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn right_sides_are_sorted_and_there_once() {
+        let mut many = Many::default();
+        let added = [(1, 9), (1, 3), (2, 3), (1, 9)].map(|(l, r)| many.insert(l, r));
+        assert_eq!(added, [true, true, true, false]);
+        assert_eq!((many.of(1), many.of(2), many.of(3)), (&[3, 9][..], &[3][..], &[][..]));
+        let copy = many.clone();
+        let removed = [(2, 3), (2, 3), (1, 4), (1, 3)].map(|(l, r)| many.remove(l, r));
+        assert_eq!(removed, [true, false, false, true]);
+        assert_eq!(many.lefts().collect::<Vec<_>>(), [1]);
+        assert_eq!((many.of(1), copy.of(1)), (&[9][..], &[3, 9][..]));
+    }
+}
