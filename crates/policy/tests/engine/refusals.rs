@@ -146,3 +146,22 @@ fn it_is_known_which_names_conditions_read() {
     town.role("S", "a", Vec::new());
     assert!(!town.snapshot.conditions_read_attribute("y"));
 }
+
+#[test]
+fn a_new_node_takes_no_labels_of_others() {
+    let mut town = town();
+    let (a, b, id) = (town.nodes["a"], town.nodes["b"], ids::node(999));
+    let was = town.snapshot.labels(b).unwrap();
+    let later = policy::Labelled { label: was.label + 10, ..was };
+    town.apply(Change::NodesLabelled { labels: vec![later] });
+    let saved = |label_end| Change::NodeSaved {
+        id,
+        parent: Some(a),
+        kind: ids::kind("place"),
+        label: was.label,
+        label_end,
+    };
+    let refused = Err(ChangeRefused::BadLabel(id));
+    assert_eq!(town.try_apply(&saved(was.label + 11)), refused);
+    assert_eq!(town.try_apply(&saved(was.label + 10)), Ok(()));
+}
