@@ -12,7 +12,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     response::IntoResponse,
 };
-use context::{Caller, Ctx, Loading, RequestFacts, System, cascade::Cascade};
+use context::{Caller, Ctx, Event, EventKind, Loading, RequestFacts, System, cascade::Cascade};
 use ipnet::IpNet;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -207,12 +207,14 @@ impl App {
 
 fn migrations() -> Vec<Migration> {
     let mut all = vec![change_log::MIGRATION, node::MIGRATION];
-    all.extend_from_slice(context::MIGRATIONS);
+    for part in [context::MIGRATIONS, tree::MIGRATIONS] {
+        all.extend_from_slice(part);
+    }
     all
 }
 
 fn cascades() -> Vec<Cascade> {
-    Vec::new()
+    vec![tree::cascade]
 }
 
 async fn load(
@@ -227,6 +229,7 @@ async fn load(
     for (key, value) in context::settings::load(&read).await? {
         loading.apply(context::Change::SettingSaved { key, value: Some(value) })?;
     }
+    tree::load(&read, &mut loading).await?;
     drop(read);
     let audit_key = *master.derive(Purpose::AUDIT_HEAD);
     let (clock, entropy) = (outside.clock.clone(), outside.entropy.clone());
@@ -239,7 +242,11 @@ async fn bootstrap(system: &Arc<System>) -> Result<(), StartError> {
         return Ok(());
     }
     let request = RequestFacts { id: "first-start".to_owned(), ..RequestFacts::default() };
-    let _ctx = Ctx::new(system.clone(), Caller::operator(), request);
+    let ctx = Ctx::new(system.clone(), Caller::operator(), request);
+    let mut tx = ctx.begin().await?;
+    tree::bootstrap(&mut tx).await?;
+    tx.audit(Event::new(EventKind::ConfigChange, "system.first_start"));
+    tx.commit().await?;
     Ok(())
 }
 

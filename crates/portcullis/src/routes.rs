@@ -15,7 +15,10 @@ struct Document;
 
 /// Every route, with what the OpenAPI document says of it.
 pub fn all() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(running()).merge(audit_log())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(running())
+        .merge(audit_log())
+        .merge(nodes())
 }
 
 fn running() -> OpenApiRouter<AppState> {
@@ -32,4 +35,26 @@ fn audit_log() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(audit::list_events::handle))
         .routes(routes!(audit::verify::handle))
+}
+
+fn nodes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tree::create_node::handle))
+        .routes(routes!(tree::list_nodes::handle))
+        .routes(routes!(tree::read_node::handle))
+        .routes(routes!(tree::update_node::handle))
+        .routes(routes!(tree::delete_node::handle))
+        .routes(routes!(tree::list_children::handle))
+        .routes(routes!(tree::move_node::handle))
+        .routes(routes!(tree::list_connections::handle))
+        .routes(routes!(tree::connect::handle))
+        .routes(routes!(tree::disconnect::handle))
+        .routes(routes!(tree::properties::read))
+        .routes(routes!(tree::properties::replace))
+        .routes(routes!(tree::properties::change))
+        .routes(routes!(tree::tags::read))
+        .routes(routes!(tree::tags::replace))
+        .routes(routes!(tree::external_ids::read))
+        .routes(routes!(tree::external_ids::replace))
+        .routes(routes!(tree::read_node::by_external_id))
 }

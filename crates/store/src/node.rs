@@ -36,6 +36,8 @@ CREATE INDEX node_kind ON node (kind, label);
 ",
 };
 
+/// How many rows one statement writes or asks for: the number of parameters is limited.
+const PORTION: usize = 500;
 const COLUMNS: &str = "id, parent, kind, name, label, label_end, created_at, updated_at, version";
 
 /// A node as it is stored.
@@ -101,7 +103,7 @@ pub async fn insert(transaction: &WriteTransaction, node: &Node) -> Result<(), S
 /// Adds many nodes, parents before children.
 pub async fn insert_many(transaction: &WriteTransaction, nodes: &[Node]) -> Result<(), StoreError> {
     // In portions, as the number of parameters is limited.
-    for portion in nodes.chunks(500) {
+    for portion in nodes.chunks(PORTION) {
         let rows: Vec<String> = (0..portion.len())
             .map(|row| {
                 let places: Vec<String> = (1..=9).map(|i| format!("${}", row * 9 + i)).collect();
@@ -148,11 +150,22 @@ pub async fn update(
 /// Writes new labels: `(node, label, label_end)`.
 pub async fn relabel(
     transaction: &WriteTransaction,
-    labels: impl IntoIterator<Item = (NodeId, i64, i64)>,
+    labels: &[(NodeId, i64, i64)],
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE node SET label = $2, label_end = $3 WHERE id = $1";
-    for (id, label, end) in labels {
-        transaction.execute(sql, [id.0.into(), label.into(), end.into()]).await?;
+    for portion in labels.chunks(PORTION) {
+        let places: Vec<String> = (0..portion.len())
+            .map(|i| format!("(${}, ${}, ${})", 3 * i + 1, 3 * i + 2, 3 * i + 3))
+            .collect();
+        let sql = format!(
+            "WITH moved (id, label, label_end) AS (VALUES {})
+             UPDATE node SET label = moved.label, label_end = moved.label_end
+             FROM moved WHERE node.id = moved.id",
+            places.join(", ")
+        );
+        let values = portion.iter().flat_map(|(id, label, end)| {
+            [Value::from(id.0), Value::from(*label), Value::from(*end)]
+        });
+        transaction.execute(&sql, values.collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
@@ -223,7 +236,7 @@ pub async fn find_children(
     wanted: &[(NodeId, &Name)],
 ) -> Result<Vec<Node>, StoreError> {
     let mut found = Vec::new();
-    for portion in wanted.chunks(500) {
+    for portion in wanted.chunks(PORTION) {
         let places: Vec<String> =
             (0..portion.len()).map(|i| format!("(${}, ${})", i * 2 + 1, i * 2 + 2)).collect();
         // A join, as SQLite uses no index for a pair in a list.
@@ -271,7 +284,7 @@ pub async fn paths(run: &impl Run, ids: &[NodeId]) -> Result<BTreeMap<NodeId, St
     }
     let mut found = BTreeMap::new();
     // In portions, as the number of parameters is limited.
-    for portion in ids.chunks(500) {
+    for portion in ids.chunks(PORTION) {
         let places: Vec<String> = (1..=portion.len()).map(|i| format!("${i}")).collect();
         let sql = format!(
             "WITH RECURSIVE up (start, id, parent, name, height) AS (

@@ -43,8 +43,8 @@ async fn write(tx: &mut Writing, new: &NewNode, id: NodeId) -> Result<Node, Prob
     let place = tx.engine().place(new.parent, 1).map_err(|e| Problem::conflict(e.to_string()))?;
     if !place.renumbered.is_empty() {
         let labels = place.renumbered;
-        let rows = labels.iter().map(|l| (l.id, l.label, l.label_end));
-        store::node::relabel(tx.as_ref(), rows).await?;
+        let rows: Vec<_> = labels.iter().map(|l| (l.id, l.label, l.label_end)).collect();
+        store::node::relabel(tx.as_ref(), &rows).await?;
         tx.record(Change::NodesLabelled { labels })?;
     }
     let node = Node {

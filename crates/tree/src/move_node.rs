@@ -88,8 +88,8 @@ pub async fn run(
 async fn write(tx: &mut Writing, mut node: Node, parent: NodeId) -> Result<Node, Problem> {
     let labels =
         tx.engine().place_move(node.id, parent).map_err(|e| Problem::conflict(e.to_string()))?;
-    let rows = labels.iter().map(|l| (l.id, l.label, l.label_end));
-    store::node::relabel(tx.as_ref(), rows).await?;
+    let rows: Vec<_> = labels.iter().map(|l| (l.id, l.label, l.label_end)).collect();
+    store::node::relabel(tx.as_ref(), &rows).await?;
     let now = tx.ctx().now();
     node.parent = Some(parent);
     store::node::update(tx.as_ref(), &node, now).await?;
