@@ -1,1 +1,97 @@
-//! (to come)
+//! Signing in: who somebody is, for how long, and when not.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`signin`](mod@signin) | [`Signin`]: what the operations share |
+//! | [`authenticator`] | [`Authenticator`]: the trait of the types of sign-in; [`Attempt`], [`Proven`] |
+//! | `password` | the type `password` |
+//! | [`authenticate`](mod@authenticate) | from an attempt to who it is |
+//! | [`lockout`] | failures in a row lock a user for a while |
+//! | [`hasher`] | hashing on threads of its own |
+//! | [`password_policy`] | what makes a password good enough |
+//! | [`passwords`] | the port of `realms` |
+//! | [`session`], [`model`] | opening, judging, ending sessions |
+//! | [`cookie`] | the session of a browser |
+//! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
+//! | [`first_start`](mod@first_start), [`setup`] | the first user |
+//! | [`settings`] | live settings |
+//!
+//! `POST /auth/login`, `/auth/token` and `/auth/logout` are in `tokens`, since they make and read tokens; they call
+//! [`authenticate()`] and [`open_session`].
+
+pub mod authenticate;
+pub mod authenticator;
+pub mod change_password;
+pub mod cookie;
+pub mod end_sessions;
+pub mod first_start;
+pub mod hasher;
+pub mod last_seen;
+pub mod list_sessions;
+pub mod lockout;
+pub mod me;
+pub mod model;
+pub mod password_policy;
+pub mod passwords;
+pub mod session;
+pub mod settings;
+pub mod setup;
+pub mod signin;
+pub mod update_profile;
+pub mod user_path;
+
+mod own;
+mod password;
+mod store;
+mod turns;
+
+pub use authenticate::{authenticate, authenticate_once};
+pub use authenticator::{Attempt, Authenticator, Proven};
+pub use cookie::{SessionCookie, clear_cookie, session_of_cookie, set_cookie};
+pub use first_start::{FirstStart, InitRoot, first_start};
+pub use hasher::Hasher;
+pub use last_seen::LastSeen;
+pub use lockout::reset_lockout;
+pub use me::roles_of;
+pub use model::{Session, is_active};
+pub use session::{
+    Opened, end_session, end_sessions_of, end_stolen, find_alive, open_session, session_caller,
+    sign_out,
+};
+pub use settings::SETTINGS;
+pub use signin::Signin;
+pub use store::end_all_sessions;
+
+use ::store::{Migration, Run, StoreError, node::Node};
+use context::{Change, Loading, Writing, cascade::Step};
+use uuid::Uuid;
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] = &[store::MIGRATION];
+
+/// How many rows are read at once when the server starts.
+const PAGE: i64 = 1000;
+
+/// Streams the sessions that were ended and whose tokens may still live.
+pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
+    let mut after = Uuid::nil();
+    loop {
+        let page = store::ended_sessions(run, after, PAGE).await?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = last.0;
+        for (session, until) in page {
+            loading.apply(Change::SessionEnded { session, until })?;
+        }
+    }
+}
+
+/// Removes what is kept about a user that goes: password, failed tries, sessions.
+pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
+    Box::pin(async move {
+        for session in store::forget_user(tx.as_ref(), node.id).await? {
+            let until = session.expires_at;
+            tx.record(Change::SessionEnded { session: session.id, until })?;
+        }
+        Ok(())
+    })
+}

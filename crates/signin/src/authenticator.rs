@@ -1,0 +1,56 @@
+//! The types of sign-in: one small trait, a type for each way to prove who one is.
+
+use std::{fmt, pin::Pin};
+
+use context::Ctx;
+use jiff::Timestamp;
+use kernel::{NodeId, Problem};
+use secrecy::SecretString;
+
+use crate::signin::Signin;
+
+/// The work of an authenticator.
+pub type Proving<'a> = Pin<Box<dyn Future<Output = Result<Proven, Problem>> + Send + 'a>>;
+
+/// One way to prove who one is.
+pub trait Authenticator: Send + Sync {
+    /// The `type` of a sign-in, such as `password`.
+    fn kind(&self) -> &'static str;
+
+    /// Whether the attempt proves somebody: 401 if not, 429 with `Retry-After` while locked.
+    fn prove<'a>(&'a self, signin: &'a Signin, ctx: &'a Ctx, attempt: &'a Attempt) -> Proving<'a>;
+}
+
+/// What somebody shows to sign in.
+#[derive(Clone)]
+pub struct Attempt {
+    /// The type of authenticator.
+    pub kind: String,
+    /// The realm where he wants to sign in; absent: the setting's.
+    pub realm: Option<String>,
+    /// Who he says he is; for `password`: any alias.
+    pub authentication_id: String,
+    /// What proves it.
+    pub secret: SecretString,
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Who it is, as an authenticator found.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// The user.
+    pub user: NodeId,
+    /// The realm of the user, which may share its sign-in with the realm that was asked for.
+    pub realm: NodeId,
+    /// The user's name in it.
+    pub username: String,
+    /// The type of the authenticator.
+    pub method: &'static str,
+    /// When the credential that proves it was made: it must still be that one when the session begins.
+    pub(crate) credential_of: Timestamp,
+}

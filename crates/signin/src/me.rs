@@ -1,0 +1,142 @@
+//! `GET /auth/me`: who one is.
+
+use context::Reading;
+use jiff::Timestamp;
+use kernel::{NodeId, Problem, SessionId};
+use policy::{Snapshot, SubjectKind};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use store::node;
+use utoipa::ToSchema;
+use web::{Json, Op};
+
+/// Who one is. Nothing here is an internal id.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeView {
+    /// The user name.
+    pub username: String,
+    /// The realm; absent for a service account outside of one.
+    pub realm: Option<String>,
+    /// `user` or `service_account`.
+    pub kind: &'static str,
+    /// Where one gets mail.
+    pub email: Option<String>,
+    /// How people call one.
+    pub full_name: Option<String>,
+    /// The roles that one holds at `$global`, by oneself and by groups; through an API key its one role.
+    pub roles: Vec<String>,
+    /// The groups that one is in, nested ones and built-in ones included: `name`, or `name@/path/of/owner`.
+    pub groups: Vec<String>,
+    /// Whether one may do everything.
+    pub superuser: bool,
+    /// When the user was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// Whether one is switched off; then nobody reads this.
+    pub disabled: bool,
+    /// One's own JSON.
+    #[schema(value_type = Object)]
+    pub metadata: Map<String, Value>,
+    /// How this request shows who one is: `access token`, `cookie`, `API key`, `password`.
+    pub authentication_method: &'static str,
+    /// The session, if the request is part of one.
+    pub session: Option<MySession>,
+}
+
+/// The session of this request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MySession {
+    /// As `/auth/sessions` names it.
+    #[schema(value_type = String, format = Uuid)]
+    id: SessionId,
+    /// When it began.
+    #[schema(value_type = String, format = DateTime)]
+    signed_in_at: Timestamp,
+    /// The type of the sign-in: `password`.
+    method: String,
+}
+
+/// Who one is.
+#[utoipa::path(get, path = "/auth/me", tag = "sign-in",
+    responses((status = 200, body = MeView), (status = 401, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("own"))))]
+pub async fn handle(Op(ctx): Op) -> web::Result<Json<MeView>> {
+    let read = ctx.read().await?;
+    Ok(Json(view(&read).await?))
+}
+
+/// The answer of `/auth/me` and `/auth/profile`.
+pub(crate) async fn view(read: &Reading) -> Result<MeView, Problem> {
+    let ctx = read.ctx();
+    let missing = || Problem::not_found("user");
+    let id = ctx.principal().subject().ok_or_else(missing)?;
+    let subject = read.engine().subject(id).ok_or_else(missing)?;
+    let node = node::find(read, id).await?.ok_or_else(missing)?;
+    let user = realms::find_user_by_id(read, id).await?;
+    let realm = match subject.realm {
+        Some(realm) => node::find(read, realm).await?.map(|realm| realm.name.as_str().to_owned()),
+        None => None,
+    };
+    let session = ctx.principal().session.as_ref().map(|session| MySession {
+        id: session.id,
+        signed_in_at: session.signed_in_at,
+        method: session.method.clone(),
+    });
+    Ok(MeView {
+        username: subject.username.clone(),
+        realm,
+        kind: match subject.kind {
+            SubjectKind::User => "user",
+            SubjectKind::ServiceAccount => "service_account",
+        },
+        email: user.as_ref().and_then(|u| u.email.as_ref()).map(|e| e.as_str().to_owned()),
+        full_name: user.as_ref().and_then(|u| u.full_name.as_ref()).map(|n| n.as_str().to_owned()),
+        roles: roles(read, id),
+        groups: groups(read, id).await?,
+        superuser: subject.superuser,
+        created_at: node.created_at,
+        disabled: subject.disabled,
+        metadata: user.map(|user| user.metadata.into()).unwrap_or_default(),
+        authentication_method: ctx.caller().method,
+        session,
+    })
+}
+
+fn roles(read: &Reading, id: NodeId) -> Vec<String> {
+    match read.ctx().principal().who {
+        policy::Who::ApiKey { role, .. } => {
+            read.engine().role(role).map(|role| role.name.to_owned()).into_iter().collect()
+        }
+        _ => roles_of(read.engine(), id, read.ctx().now()),
+    }
+}
+
+async fn groups(read: &Reading, id: NodeId) -> Result<Vec<String>, Problem> {
+    let paths = node::paths(read, &read.engine().groups_of(id)).await?;
+    let mut names: Vec<String> = paths.into_values().map(|path| group_name(&path)).collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn group_name(path: &str) -> String {
+    match path.rsplit_once('/') {
+        Some(("/$global", name)) => name.to_owned(),
+        Some((owner, name)) => format!("{name}@{owner}"),
+        None => path.to_owned(),
+    }
+}
+
+/// The names of the roles that a subject holds at `$global`, by itself and by groups, sorted: for display. Decisions ask
+/// the engine.
+pub fn roles_of(engine: &Snapshot, subject: NodeId, now: Timestamp) -> Vec<String> {
+    let holders = engine.groups_of(subject).into_iter().chain([subject]);
+    let mut names: Vec<String> = holders
+        .flat_map(|holder| engine.assignments_of_subject(holder))
+        .filter(|held| held.node == NodeId::GLOBAL && held.expires_at.is_none_or(|end| now < end))
+        .filter_map(|held| engine.role(held.role))
+        .map(|role| role.name.to_owned())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,102 @@
+//! Sessions.
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::{NodeId, SessionId};
+use policy::{Lock, SessionFacts, Subject};
+
+/// How often, at most, it is written that something was used.
+pub(crate) const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// The session of a signed-in user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id: the `sid` of its access tokens.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: NodeId,
+    /// The realm of the user.
+    pub realm: NodeId,
+    /// When the user signed in.
+    pub created_at: Timestamp,
+    /// When it was used last, to the minute.
+    pub last_seen_at: Timestamp,
+    /// Its absolute end: nothing extends it, no token of it lives longer.
+    pub expires_at: Timestamp,
+    /// When it was ended, if it was.
+    pub ended_at: Option<Timestamp>,
+    /// What the user calls the device.
+    pub device_name: Option<String>,
+    /// From where the user signed in.
+    pub ip: Option<String>,
+    /// With what the user signed in, as it calls itself.
+    pub user_agent: Option<String>,
+    /// The type of the authenticator: `password`.
+    pub method: String,
+}
+
+impl Session {
+    /// Whether it is neither ended, nor over, nor unused for longer than `idle`.
+    pub fn is_alive(&self, now: Timestamp, idle: SignedDuration) -> bool {
+        self.ended_at.is_none()
+            && now < self.expires_at
+            && now.duration_since(self.last_seen_at) < idle
+    }
+
+    /// What decisions know of it.
+    pub fn facts(&self) -> SessionFacts {
+        SessionFacts { id: self.id, signed_in_at: self.created_at, method: self.method.clone() }
+    }
+}
+
+/// Whether the subject may act at all at this moment: not disabled, not locked by hand, not expired.
+pub fn is_active(subject: &Subject, now: Timestamp) -> bool {
+    let locked = match subject.lock {
+        Lock::None => false,
+        Lock::Until(until) => now < until,
+        Lock::ForGood => true,
+    };
+    !locked && !is_switched_off(subject, now)
+}
+
+/// Whether the subject is disabled or expired; a lock is another thing.
+pub(crate) fn is_switched_off(subject: &Subject, now: Timestamp) -> bool {
+    subject.disabled || subject.expires_at.is_some_and(|end| now >= end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> Session {
+        let start = Timestamp::from_second(1000).unwrap();
+        Session {
+            id: SessionId(uuid::Uuid::nil()),
+            user: NodeId::GLOBAL,
+            realm: NodeId::GLOBAL,
+            created_at: start,
+            last_seen_at: start,
+            expires_at: Timestamp::from_second(5000).unwrap(),
+            ended_at: None,
+            device_name: None,
+            ip: None,
+            user_agent: None,
+            method: "password".into(),
+        }
+    }
+
+    #[test]
+    fn a_session_ends_by_rest_by_time_and_by_hand() {
+        let idle = SignedDuration::from_secs(600);
+        let alive = |session: &Session, second| {
+            session.is_alive(Timestamp::from_second(second).unwrap(), idle)
+        };
+        let mut session = session();
+        assert!(alive(&session, 1599));
+        assert!(!alive(&session, 1600), "unused");
+        session.last_seen_at = Timestamp::from_second(4900).unwrap();
+        assert!(alive(&session, 4999));
+        assert!(!alive(&session, 5000), "over");
+        session.ended_at = Some(session.created_at);
+        assert!(!alive(&session, 4950), "ended");
+    }
+}

@@ -1,0 +1,199 @@
+//! Opening, judging and ending sessions.
+
+use std::sync::Arc;
+
+use context::{Caller, Change, Credential, Event, EventKind, State, Writing};
+use jiff::Timestamp;
+use kernel::{NodeId, Problem, SessionId};
+use policy::{Principal, SessionFacts, SubjectKind, Who};
+use protocol::secret_token::{Kind, SecretToken};
+use secrecy::SecretString;
+use store::Run;
+
+use crate::{
+    authenticator::Proven,
+    lockout::wrong,
+    model::{Session, is_active},
+    settings::{ABSOLUTE_HOURS, IDLE_MINUTES, after, duration},
+    store as rows,
+};
+
+/// Longest name of a device, in characters.
+const LONGEST_DEVICE: usize = 128;
+
+/// A session that was just opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The session.
+    pub session: Session,
+    /// The secret of its cookie, if one was asked for.
+    pub cookie: Option<SecretString>,
+}
+
+/// Opens a session for a user who has signed in, and audits the sign-in. 401 if the user was switched off or has another
+/// password since.
+pub async fn open_session(
+    tx: &mut Writing,
+    proven: &Proven,
+    device_name: Option<&str>,
+    with_cookie: bool,
+) -> Result<Opened, Problem> {
+    let now = tx.ctx().now();
+    let subject = tx.engine().subject(proven.user);
+    let credential = rows::password(tx, proven.user).await?;
+    let is_same = credential.is_some_and(|c| c.changed_at == proven.credential_of);
+    if !is_same || !subject.is_some_and(|subject| is_active(subject, now)) {
+        return Err(wrong());
+    }
+    let session = new_session(tx, proven, device_name)?;
+    let cookie = with_cookie.then(|| {
+        SecretToken::generate(Kind::SessionCookie, session.id.0, tx.ctx().system().entropy())
+    });
+    rows::purge_sessions(tx.as_ref(), now).await?;
+    rows::insert_session(tx.as_ref(), &session, cookie.as_ref().map(SecretToken::hash)).await?;
+    tx.audit(
+        Event::new(EventKind::Login, "sign_in")
+            .about("user", proven.user, proven.user)
+            .of(proven.user)
+            .with("method", proven.method)
+            .with("session", session.id.to_string())
+            .personal("username", proven.username.as_str()),
+    );
+    Ok(Opened { session, cookie: cookie.map(|cookie| cookie.to_text()) })
+}
+
+fn new_session(
+    tx: &Writing,
+    proven: &Proven,
+    device_name: Option<&str>,
+) -> Result<Session, Problem> {
+    let ctx = tx.ctx();
+    let life = duration(&tx.state().settings, &ABSOLUTE_HOURS, 3600)?;
+    let device = device_name.map(|name| name.chars().take(LONGEST_DEVICE).collect());
+    Ok(Session {
+        id: SessionId::new(ctx.now(), ctx.system().entropy()),
+        user: proven.user,
+        realm: proven.realm,
+        created_at: ctx.now(),
+        last_seen_at: ctx.now(),
+        expires_at: after(ctx.now(), life),
+        ended_at: None,
+        device_name: device,
+        ip: ctx.request().ip.map(|ip| ip.to_string()),
+        user_agent: ctx.request().user_agent.clone(),
+        method: proven.method.to_owned(),
+    })
+}
+
+/// The session, if it is alive: not ended, not over, not unused for too long.
+pub async fn find_alive(
+    run: &impl Run,
+    state: &State,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Session>, Problem> {
+    let found = rows::session(run, id).await?.map(|(session, _)| session);
+    keep_alive(found, state, now)
+}
+
+/// The session of this cookie, if it is alive.
+pub(crate) async fn find_by_cookie(
+    run: &impl Run,
+    state: &State,
+    cookie: &SecretToken,
+    now: Timestamp,
+) -> Result<Option<Session>, Problem> {
+    let found = rows::session(run, SessionId(cookie.id())).await?;
+    let found = found.filter(|(_, hash)| hash.is_some_and(|hash| cookie.matches(&hash)));
+    keep_alive(found.map(|(session, _)| session), state, now)
+}
+
+fn keep_alive(
+    session: Option<Session>,
+    state: &State,
+    now: Timestamp,
+) -> Result<Option<Session>, Problem> {
+    let idle = duration(&state.settings, &IDLE_MINUTES, 60)?;
+    let admits = |s: &Session| state.credentials.admit(&Credential::Session(s.id), now);
+    Ok(session.filter(|session| session.is_alive(now, idle) && admits(session)))
+}
+
+/// The caller of a session, judged at this moment: 401 if the session was ended, or the user is gone or switched off.
+pub fn session_caller(
+    state: &Arc<State>,
+    user: NodeId,
+    session: SessionFacts,
+    method: &'static str,
+    now: Timestamp,
+) -> Result<Caller, Problem> {
+    let credential = Credential::Session(session.id);
+    let subject = state
+        .engine
+        .subject(user)
+        .filter(|subject| subject.kind == SubjectKind::User && is_active(subject, now))
+        .filter(|_| state.credentials.admit(&credential, now))
+        .ok_or_else(over)?;
+    let principal = Principal { session: Some(session), ..Principal::new(Who::User(user)) };
+    Ok(Caller { principal, credential, username: Some(subject.username.clone()), method })
+}
+
+/// The answer to the credential of a session that is no more.
+pub(crate) fn over() -> Problem {
+    Problem::unauthenticated("The session has ended.")
+}
+
+/// Ends a session, so that its tokens and its cookie are dead when this is committed. False if it was ended before.
+pub async fn end_session(tx: &mut Writing, session: &Session) -> Result<bool, Problem> {
+    let now = tx.ctx().now();
+    if !rows::end_session(tx.as_ref(), session.id, now).await? {
+        return Ok(false);
+    }
+    tx.record(Change::SessionEnded { session: session.id, until: session.expires_at })?;
+    Ok(true)
+}
+
+/// Ends all sessions of a user, but one that may stay; tells how many.
+pub async fn end_sessions_of(
+    tx: &mut Writing,
+    user: NodeId,
+    but: Option<SessionId>,
+) -> Result<u64, Problem> {
+    let mut ended = 0;
+    for session in rows::open_sessions(tx, user).await? {
+        if Some(session.id) != but && end_session(tx, &session).await? {
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+/// Ends a session whose refresh token was used twice, with an alert. False if it had ended before.
+pub async fn end_stolen(tx: &mut Writing, id: SessionId) -> Result<bool, Problem> {
+    let Some((session, _)) = rows::session(tx, id).await? else { return Ok(false) };
+    if !end_session(tx, &session).await? {
+        return Ok(false);
+    }
+    tx.audit(
+        Event::new(EventKind::SecurityAlert, "refresh.reuse")
+            .about("user", session.user, session.user)
+            .of(session.user)
+            .with("session", session.id.to_string())
+            .because(Some("a refresh token was used twice; the session was ended".to_owned())),
+    );
+    Ok(true)
+}
+
+/// Ends the session that somebody signs out of; nothing happens if it has ended before.
+pub async fn sign_out(tx: &mut Writing, id: SessionId) -> Result<bool, Problem> {
+    let Some((session, _)) = rows::session(tx, id).await? else { return Ok(false) };
+    if !end_session(tx, &session).await? {
+        return Ok(false);
+    }
+    let username = tx.engine().subject(session.user).map(|subject| subject.username.clone());
+    let event = Event::new(EventKind::Logout, "sign_out")
+        .about("user", session.user, session.user)
+        .of(session.user)
+        .with("session", session.id.to_string());
+    tx.audit(username.into_iter().fold(event, |event, name| event.personal("username", name)));
+    Ok(true)
+}

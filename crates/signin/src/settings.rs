@@ -1,0 +1,81 @@
+//! The live settings of this crate.
+
+use context::settings::Settings;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Problem, Setting, SettingKind};
+
+/// The realm of a sign-in that names none.
+pub const DEFAULT_REALM: Setting =
+    live("signin.default_realm", "main", "The realm of a sign-in that names none.");
+/// Failures until a user is locked.
+pub const MAX_ATTEMPTS: Setting = live(
+    "lockout.max_attempts",
+    "5",
+    "How many wrong passwords in a row lock a user out, 1 to 1000.",
+);
+/// How long a user is locked.
+pub const LOCK_MINUTES: Setting =
+    live("lockout.minutes", "15", "How long a user is locked out, in minutes, 1 to 525600.");
+/// The idle limit of a session.
+pub const IDLE_MINUTES: Setting = live(
+    "session.idle_minutes",
+    "30",
+    "After how many minutes without use a session ends, 1 to 525600.",
+);
+/// The absolute limit of a session.
+pub const ABSOLUTE_HOURS: Setting = live(
+    "session.absolute_hours",
+    "24",
+    "After how many hours a session ends, used or not, 1 to 8760.",
+);
+/// The shortest password.
+pub const MIN_LENGTH: Setting =
+    live("password.min_length", "8", "The shortest password, in characters, 1 to 1024.");
+/// The longest password.
+pub const MAX_LENGTH: Setting =
+    live("password.max_length", "128", "The longest password, in characters, 1 to 1024.");
+/// Whether an upper-case letter is asked for.
+pub const REQUIRE_UPPERCASE: Setting =
+    live("password.require_uppercase", "false", "Whether a password needs an upper-case letter.");
+/// Whether a digit is asked for.
+pub const REQUIRE_NUMBER: Setting =
+    live("password.require_number", "false", "Whether a password needs a digit.");
+/// Whether a special character is asked for.
+pub const REQUIRE_SPECIAL: Setting = live(
+    "password.require_special",
+    "false",
+    "Whether a password needs a character that is neither letter nor digit.",
+);
+
+/// All of them.
+pub const SETTINGS: &[&Setting] = &[
+    &DEFAULT_REALM,
+    &MAX_ATTEMPTS,
+    &LOCK_MINUTES,
+    &IDLE_MINUTES,
+    &ABSOLUTE_HOURS,
+    &MIN_LENGTH,
+    &MAX_LENGTH,
+    &REQUIRE_UPPERCASE,
+    &REQUIRE_NUMBER,
+    &REQUIRE_SPECIAL,
+];
+
+const fn live(key: &'static str, default: &'static str, help: &'static str) -> Setting {
+    Setting { key, kind: SettingKind::Live, default, help, secret: false }
+}
+
+/// A length of time: the number of the setting, in units of `unit` seconds.
+pub(crate) fn duration(
+    settings: &Settings,
+    setting: &Setting,
+    unit: i64,
+) -> Result<SignedDuration, Problem> {
+    let number = settings.number(setting)?.clamp(1, 525_600);
+    Ok(SignedDuration::from_secs(number * unit))
+}
+
+/// `now` and a length of time; the end of time if it is beyond.
+pub(crate) fn after(now: Timestamp, duration: SignedDuration) -> Timestamp {
+    now.checked_add(duration).unwrap_or(Timestamp::MAX)
+}

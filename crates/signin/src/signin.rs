@@ -1,0 +1,76 @@
+//! What the operations of sign-in share.
+
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use context::System;
+use kernel::Entropy;
+use uuid::Uuid;
+
+use crate::{
+    authenticator::Authenticator, hasher::Hasher, last_seen::LastSeen, password::Password,
+    turns::Turns,
+};
+
+/// What the operations of sign-in share: hashing threads, types of authenticators, and what was seen last.
+pub struct Signin {
+    pub(crate) hasher: Arc<Hasher>,
+    pub(crate) turns: Turns,
+    pub(crate) last_seen: LastSeen,
+    authenticators: Vec<Box<dyn Authenticator>>,
+    /// Names the counters of unknown users; made anew at each start, so nobody can tell which names share one.
+    strangers: hmac::Key,
+    secure_cookies: bool,
+}
+
+impl std::fmt::Debug for Signin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Signin").field("hasher", &self.hasher).finish_non_exhaustive()
+    }
+}
+
+impl Signin {
+    /// With these hashing threads; `secure_cookies`: users come over https.
+    pub fn new(hasher: Arc<Hasher>, entropy: &dyn Entropy, secure_cookies: bool) -> Self {
+        Self {
+            hasher,
+            turns: Turns::default(),
+            last_seen: LastSeen::default(),
+            authenticators: vec![Box::new(Password)],
+            strangers: hmac::Key::new(hmac::HMAC_SHA256, &entropy.bytes::<32>()),
+            secure_cookies,
+        }
+    }
+
+    /// Whether cookies are marked as secure.
+    pub fn secure_cookies(&self) -> bool {
+        self.secure_cookies
+    }
+
+    /// The authenticator of that type.
+    pub(crate) fn authenticator(&self, kind: &str) -> Option<&dyn Authenticator> {
+        self.authenticators.iter().find(|a| a.kind() == kind).map(|a| &**a)
+    }
+
+    /// The counter of a name that is nobody's. There are about a million, so that names that attackers make up cannot
+    /// fill the disk; the shape of the id keeps it apart from any user's.
+    pub(crate) fn stranger(&self, realm: &str, name: &str) -> Uuid {
+        let text = format!("{}\0{}", realm, realms::names::fold(name));
+        let tag = hmac::sign(&self.strangers, text.as_bytes());
+        let number = tag.as_ref().iter().take(4).fold(0, |n, byte| n << 8 | u128::from(*byte));
+        Uuid::from_u128(0x0000_0000_0001_8000_8000_0000_0000_0000 | number & 0xf_ffff)
+    }
+
+    /// Writes that a session was used, at most once a minute.
+    pub async fn saw_session(&self, system: &Arc<System>, session: kernel::SessionId) {
+        let now = system.now();
+        if !self.last_seen.is_due(session.0, now) {
+            return;
+        }
+        let written = crate::store::touch_session(&system.database().single(), session, now).await;
+        if let Err(error) = written {
+            // The request itself is good; the next one tries again in a minute.
+            tracing::warn!(%error, "the last use of a session could not be written");
+        }
+    }
+}

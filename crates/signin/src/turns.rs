@@ -1,0 +1,52 @@
+//! Tries of one name come one after the other, so that the first failures count before the next try begins.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use uuid::Uuid;
+
+/// Above this many names, those that nobody waits for are forgotten.
+const SWEEP_ABOVE: usize = 1024;
+
+/// One turn for each name that is being tried at this moment.
+#[derive(Debug, Default)]
+pub(crate) struct Turns(Mutex<HashMap<Uuid, Weak<Turn<()>>>>);
+
+impl Turns {
+    /// Waits until nobody else tries this name.
+    pub(crate) async fn take(&self, who: Uuid) -> OwnedMutexGuard<()> {
+        self.turn(who).lock_owned().await
+    }
+
+    fn turn(&self, who: Uuid) -> Arc<Turn<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = turns.get(&who).and_then(Weak::upgrade) {
+            return turn;
+        }
+        if turns.len() > SWEEP_ABOVE {
+            turns.retain(|_, turn| turn.strong_count() > 0);
+        }
+        let turn = Arc::new(Turn::new(()));
+        turns.insert(who, Arc::downgrade(&turn));
+        turn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_name_waits_and_another_does_not() {
+        let turns = Turns::default();
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let held = turns.take(one).await;
+        assert!(turns.turn(one).try_lock().is_err());
+        drop(turns.take(other).await);
+        drop(held);
+        drop(turns.take(one).await);
+    }
+}

@@ -1,0 +1,50 @@
+//! `PUT /auth/profile`: what users say about themselves.
+
+use context::{Event, EventKind};
+use kernel::Problem;
+use realms::names::{Email, FullName};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use web::{Json, Op};
+
+use crate::{
+    me::{self, MeView},
+    own::{own_id, own_user},
+};
+
+/// What changes; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileInput {
+    /// Where one gets mail.
+    #[schema(value_type = Option<String>)]
+    email: Option<Email>,
+    /// How people call one.
+    #[schema(value_type = Option<String>)]
+    full_name: Option<FullName>,
+    /// Merged into what is there; a null removes (RFC 7396).
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+}
+
+/// Changes the own profile.
+#[utoipa::path(put, path = "/auth/profile", tag = "sign-in", request_body = ProfileInput,
+    responses((status = 200, body = MeView), (status = 403, body = web::ProblemBody),
+        (status = 422, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("own"))))]
+pub async fn handle(Op(ctx): Op, Json(input): Json<ProfileInput>) -> web::Result<Json<MeView>> {
+    let id = own_id(&ctx)?;
+    let mut tx = ctx.begin().await?;
+    let mut user = own_user(&tx, id).await?;
+    if let Some(metadata) = input.metadata {
+        let merged = user.metadata.merged(metadata);
+        user.metadata = merged.map_err(|e| Problem::invalid("/metadata", e))?;
+    }
+    user.email = input.email.or(user.email);
+    user.full_name = input.full_name.or(user.full_name);
+    realms::store::save_own_profile(&tx, &user).await?;
+    tx.audit(Event::new(EventKind::DataUpdate, "profile.update").about("user", id, id));
+    tx.commit().await?;
+    Ok(Json(me::view(&ctx.read().await?).await?))
+}
