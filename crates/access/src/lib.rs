@@ -8,25 +8,39 @@
 //! | [`granting`] | nobody gives more than he holds |
 //! | [`create_permission`], [`list_permissions`], [`delete_permission`] | permissions |
 //! | [`save_role`], [`create_role`], [`read_role`], [`list_roles`], [`update_role`], [`delete_role`] | roles |
-//! | [`assign`], [`unassign`], [`create_assignment`], [`read_assignment`], [`list_assignments`] | assignments |
+//! | [`assign`], [`unassign`], [`create_assignment`], [`list_assignments`] | assignments |
 //! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`may_do`] answer |
 //! | [`cascade`](mod@cascade) | what goes with a node |
 //! | [`load`](mod@load) | the start: rows streamed to the engine |
 //! | [`store`](mod@store) | the tables |
 
+pub mod ask;
 pub mod assign;
 pub mod bootstrap;
 pub mod cascade;
+pub mod create_assignment;
 pub mod create_permission;
+pub mod create_role;
+pub mod decide;
+pub mod delete_permission;
+pub mod delete_role;
+pub mod explain;
 pub mod find;
 pub mod granting;
+mod list;
+pub mod list_assignments;
+pub mod list_permissions;
+pub mod list_roles;
 pub mod load;
+pub mod may_do;
 pub mod model;
+pub mod read_role;
 pub mod resolve;
 pub mod rule;
 pub mod save_role;
 pub mod store;
 pub mod unassign;
+pub mod update_role;
 pub mod view;
 
 pub use assign::NewAssignment;

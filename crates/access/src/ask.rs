@@ -1,0 +1,285 @@
+//! A question as it is asked over HTTP, and who may ask it.
+
+use context::{Ctx, State};
+use kernel::{Name, NodeId, NodePath, NodeRef, PermissionName, Problem};
+use policy::{Context, Principal, Question, Who};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use store::Run;
+use utoipa::ToSchema;
+
+/// Most permissions of one question: the names of one thing.
+const MAX_NAMES: usize = 16;
+
+/// May this principal do this at this node?
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Who; absent: the caller. Asking about anyone else needs `access:inspect` at the node.
+    pub principal: Option<PrincipalInput>,
+    /// What.
+    #[schema(value_type = Option<String>, example = "contract.edit")]
+    pub permission: Option<PermissionName>,
+    /// Further names of the same thing: a rule that matches any of them is about it.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub permissions: Vec<PermissionName>,
+    /// Where, by id or path; absent: `$global`.
+    #[schema(value_type = Option<String>, example = "/acme/companyA")]
+    pub node: Option<NodeRef>,
+    /// Properties of the resource that are not stored, as `resource.<name>`; needs `access:inspect` at the node. They
+    /// never replace stored ones.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub resource: Map<String, Value>,
+    /// `action.<name>` in conditions.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub action: Map<String, Value>,
+    /// `context.<name>` in conditions.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub context: Map<String, Value>,
+}
+
+/// A user or service account: by realm and name, or by id.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrincipalInput {
+    /// What it is.
+    pub r#type: PrincipalType,
+    /// The realm of a user.
+    #[schema(value_type = Option<String>, example = "staff")]
+    pub realm: Option<Name>,
+    /// The user's name.
+    #[schema(value_type = Option<String>, example = "jane")]
+    pub name: Option<Name>,
+    /// The id, or the path.
+    #[schema(value_type = Option<String>)]
+    pub id: Option<NodeRef>,
+}
+
+/// What a principal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrincipalType {
+    /// A user.
+    User,
+    /// A service account.
+    ServiceAccount,
+}
+
+/// A question whose names are found. What is not there is `None`; it is answered as what may not be seen.
+#[derive(Debug, Clone)]
+pub struct Found {
+    principal: Principal,
+    is_caller: bool,
+    permissions: Vec<PermissionName>,
+    node: Option<NodeId>,
+    adds_properties: bool,
+    context: Context,
+}
+
+/// Whether a question may be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// As it is.
+    Answer,
+    /// With a plain no: the node is not there, or the caller may not know of it.
+    Hide,
+}
+
+impl Ask {
+    /// Whether it names only ids, so that it is answered without the database.
+    pub fn has_ids_alone(&self) -> bool {
+        let is_path = |node: &Option<NodeRef>| matches!(node, Some(NodeRef::Path(_)));
+        let named = self.principal.as_ref().is_some_and(|p| p.id.is_none() || is_path(&p.id));
+        !named && !is_path(&self.node)
+    }
+
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.principal.is_none()
+            && self.permission.is_none()
+            && self.permissions.is_empty()
+            && self.node.is_none()
+            && [&self.resource, &self.action, &self.context].iter().all(|map| map.is_empty())
+    }
+
+    /// Checks the form. Pointers are below `pointer`.
+    pub fn check(&self, pointer: &str) -> Result<(), Problem> {
+        let names = self.permissions.len() + usize::from(self.permission.is_some());
+        if names == 0 {
+            return Err(Problem::invalid(format!("{pointer}/permission"), "must be given"));
+        }
+        if names > MAX_NAMES {
+            let detail = format!("must be at most {MAX_NAMES}");
+            return Err(Problem::invalid(format!("{pointer}/permissions"), detail));
+        }
+        let Some(principal) = &self.principal else { return Ok(()) };
+        let by_name = principal.realm.is_some() && principal.name.is_some();
+        let half = principal.realm.is_some() != principal.name.is_some();
+        let is_user = principal.r#type == PrincipalType::User;
+        if half || by_name == principal.id.is_some() || (by_name && !is_user) {
+            let detail = "must have 'id', or for a user 'realm' and 'name'";
+            return Err(Problem::invalid(format!("{pointer}/principal"), detail));
+        }
+        Ok(())
+    }
+
+    /// Finds what the question names.
+    pub async fn find(self, run: Option<&impl Run>, ctx: &Ctx) -> Result<Found, Problem> {
+        let principal = match self.principal {
+            None => None,
+            Some(principal) => Some(principal.find(run).await?),
+        };
+        let node = match &self.node {
+            None => Some(NodeId::GLOBAL),
+            Some(node) => look_up(run, node).await?,
+        };
+        let is_caller = principal.as_ref().is_none_or(|who| *who == ctx.principal().who);
+        let principal = match principal {
+            Some(who) if !is_caller => Principal::new(who),
+            _ => ctx.principal().clone(),
+        };
+        Ok(Found {
+            principal,
+            is_caller,
+            permissions: self.permission.into_iter().chain(self.permissions).collect(),
+            node,
+            adds_properties: !self.resource.is_empty(),
+            context: Context {
+                action: self.action,
+                context: self.context,
+                resource: self.resource,
+            },
+        })
+    }
+}
+
+impl PrincipalInput {
+    async fn find(self, run: Option<&impl Run>) -> Result<Who, Problem> {
+        let node = match (self.realm, self.name, self.id) {
+            (Some(realm), Some(name), _) => {
+                let path = NodePath::parse(&format!("/{realm}/{name}"));
+                NodeRef::Path(path.map_err(Problem::internal)?)
+            }
+            (_, _, Some(id)) => id,
+            _ => return Err(Problem::internal("an unchecked principal")),
+        };
+        // The nil id is nobody's: the engine answers no.
+        let id = look_up(run, &node).await?.unwrap_or(NodeId(uuid::Uuid::nil()));
+        Ok(match self.r#type {
+            PrincipalType::User => Who::User(id),
+            PrincipalType::ServiceAccount => Who::ServiceAccount(id),
+        })
+    }
+}
+
+impl Found {
+    /// The question for the engine.
+    pub fn question<'a>(&'a self, ctx: &Ctx) -> Question<'a> {
+        Question {
+            principal: &self.principal,
+            permissions: &self.permissions,
+            node: self.node.unwrap_or(NodeId(uuid::Uuid::nil())),
+            context: &self.context,
+            now: ctx.now(),
+        }
+    }
+
+    /// Whether the question is about the caller.
+    pub fn is_about_caller(&self) -> bool {
+        self.is_caller
+    }
+
+    /// The node, if it is there and the caller may know of it.
+    pub fn visible_node(&self, ctx: &Ctx, state: &State) -> Result<Option<NodeId>, Problem> {
+        let Some(node) = self.node else { return Ok(None) };
+        Ok(sees(ctx, state, node)?.then_some(node))
+    }
+
+    /// Whether the caller may ask it. Asking about others, and adding properties, needs `access:inspect` at the node:
+    /// 403 where the caller may see the node, else as if it were not there.
+    pub fn standing(&self, ctx: &Ctx, state: &State, pointer: &str) -> Result<Standing, Problem> {
+        let inspect = context::action::parse("access:inspect")?;
+        let node = self.node.unwrap_or(NodeId(uuid::Uuid::nil()));
+        let needs = !self.is_caller || self.adds_properties;
+        if !needs || ctx.may(state, &inspect, node) {
+            return Ok(Standing::Answer);
+        }
+        if self.visible_node(ctx, state)?.is_none() {
+            return Ok(Standing::Hide);
+        }
+        let field = if self.is_caller { "resource" } else { "principal" };
+        let detail = "needs the permission access:inspect at the node";
+        Err(Problem::forbidden("This needs the permission access:inspect at the node.")
+            .and_field(format!("{pointer}/{field}"), detail))
+    }
+}
+
+/// Whether the caller may know of the node. That `$global` exists is no secret.
+pub(crate) fn sees(ctx: &Ctx, state: &State, node: NodeId) -> Result<bool, Problem> {
+    if node == NodeId::GLOBAL {
+        return Ok(true);
+    }
+    for permission in ["node:read", "read"] {
+        if ctx.may(state, &context::action::parse(permission)?, node) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn look_up(run: Option<&impl Run>, node: &NodeRef) -> Result<Option<NodeId>, Problem> {
+    match (node, run) {
+        (NodeRef::Id(id), _) => Ok(Some(*id)),
+        (NodeRef::Path(_), Some(run)) => {
+            Ok(store::node::resolve(run, node).await?.map(|node| node.id))
+        }
+        (NodeRef::Path(_), None) => Err(Problem::internal("a path without the database")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn ask(value: Value) -> Ask {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn ids_need_no_database() {
+        let id = NodeId::GLOBAL;
+        assert!(ask(json!({"permission": "x"})).has_ids_alone());
+        assert!(ask(json!({"principal": {"type": "user", "id": id}, "node": id})).has_ids_alone());
+        for value in [
+            json!({"node": "/acme"}),
+            json!({"principal": {"type": "user", "realm": "staff", "name": "jane"}}),
+            json!({"principal": {"type": "user", "id": "/staff/jane"}}),
+        ] {
+            assert!(!ask(value).has_ids_alone());
+        }
+    }
+
+    #[test]
+    fn the_form_is_checked() {
+        for (value, pointer) in [
+            (json!({}), "/permission"),
+            (json!({"permissions": vec!["x"; 17]}), "/permissions"),
+            (json!({"permission": "x", "principal": {"type": "user"}}), "/principal"),
+            (json!({"permission": "x", "principal": {"type": "user", "realm": "a"}}), "/principal"),
+            (
+                json!({"permission": "x", "principal":
+                    {"type": "service_account", "realm": "a", "name": "b"}}),
+                "/principal",
+            ),
+        ] {
+            let problem = ask(value).check("").unwrap_err();
+            assert_eq!(problem.errors()[0].pointer, pointer);
+        }
+    }
+}

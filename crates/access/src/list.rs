@@ -1,0 +1,86 @@
+//! What the lists of this crate share: the scope of what the caller may see, and conditions with their values.
+
+use context::Reading;
+use kernel::{NodeId, Problem};
+use store::Value;
+
+use crate::model::{Assign, Inspect, ManageRole};
+
+/// The condition of a list.
+#[derive(Debug)]
+pub(crate) struct Filter {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Filter {
+    /// Roles and permissions whose owner `n` is one at which the caller may inspect or manage them.
+    pub(crate) fn of_roles(read: &Reading) -> Result<Self, Problem> {
+        let inspect = read.scope::<Inspect>()?.sql("n.label");
+        let manage = read.scope::<ManageRole>()?.sql("n.label");
+        Ok(Self::new(format!("({inspect} OR {manage})")))
+    }
+
+    /// Assignments whose node `n` is one at which the caller may inspect or make them.
+    pub(crate) fn of_assignments(read: &Reading) -> Result<Self, Problem> {
+        let inspect = read.scope::<Inspect>()?.sql("n.label");
+        let assign = read.scope::<Assign>()?.sql("n.label");
+        Ok(Self::new(format!("({inspect} OR {assign})")))
+    }
+
+    fn new(scope: String) -> Self {
+        Self { conditions: vec![scope], values: Vec::new() }
+    }
+
+    /// One more condition; each `{}` in it stands for the next value.
+    pub(crate) fn add(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
+        let mut sql = sql.to_owned();
+        for value in values {
+            self.values.push(value);
+            sql = sql.replacen("{}", &format!("${}", self.values.len()), 1);
+        }
+        self.conditions.push(sql);
+    }
+
+    /// The condition.
+    pub(crate) fn sql(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+
+    /// Its values.
+    pub(crate) fn values(&self) -> Vec<Value> {
+        self.values.clone()
+    }
+}
+
+/// Whether the caller may see the roles and permissions of this owner; if not, the refusal.
+pub(crate) fn may_see_roles(read: &Reading, owner: NodeId) -> Result<(), Problem> {
+    let manage = context::action::parse("access:role")?;
+    if !read.may(&manage, owner) {
+        let _inspects = read.permit::<Inspect>(owner)?;
+    }
+    Ok(())
+}
+
+/// Whether the caller may see the assignments at this node; if not, the refusal.
+pub(crate) fn may_see_assignments(read: &Reading, node: NodeId) -> Result<(), Problem> {
+    let assign = context::action::parse("access:assign")?;
+    if !read.may(&assign, node) {
+        let _inspects = read.permit::<Inspect>(node)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_numbered_across_conditions() {
+        let mut filter = Filter::new("1 = 1".to_owned());
+        filter.add("a = {}", [1.into()]);
+        filter.add("(b, c) > ({}, {})", [2.into(), 3.into()]);
+        assert_eq!(filter.sql(), "1 = 1 AND a = $1 AND (b, c) > ($2, $3)");
+        assert_eq!(filter.values().len(), 3);
+    }
+}
