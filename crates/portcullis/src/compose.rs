@@ -207,14 +207,15 @@ impl App {
 
 fn migrations() -> Vec<Migration> {
     let mut all = vec![change_log::MIGRATION, node::MIGRATION];
-    for part in [context::MIGRATIONS, tree::MIGRATIONS] {
+    for part in [context::MIGRATIONS, tree::MIGRATIONS, access::MIGRATIONS, realms::MIGRATIONS] {
         all.extend_from_slice(part);
     }
     all
 }
 
 fn cascades() -> Vec<Cascade> {
-    vec![tree::cascade]
+    // Who refers to a thing goes before the thing.
+    vec![access::cascade, realms::cascade, tree::cascade]
 }
 
 async fn load(
@@ -230,6 +231,8 @@ async fn load(
         loading.apply(context::Change::SettingSaved { key, value: Some(value) })?;
     }
     tree::load(&read, &mut loading).await?;
+    realms::load(&read, &mut loading).await?;
+    access::load(&read, &mut loading).await?;
     drop(read);
     let audit_key = *master.derive(Purpose::AUDIT_HEAD);
     let (clock, entropy) = (outside.clock.clone(), outside.entropy.clone());
@@ -245,6 +248,8 @@ async fn bootstrap(system: &Arc<System>) -> Result<(), StartError> {
     let ctx = Ctx::new(system.clone(), Caller::operator(), request);
     let mut tx = ctx.begin().await?;
     tree::bootstrap(&mut tx).await?;
+    access::bootstrap(&mut tx).await?;
+    realms::bootstrap(&mut tx).await?;
     tx.audit(Event::new(EventKind::ConfigChange, "system.first_start"));
     tx.commit().await?;
     Ok(())
