@@ -28,4 +28,4 @@ pub use name::{Name, NodeKind, NodePath, NodeRef};
 pub use permission::{Pattern, PermissionName};
 pub use problem::{Problem, ProblemKind};
 pub use rule::{Effect, RuleText};
-pub use setting::{Setting, SettingKind};
+pub use setting::{Setting, SettingForm, SettingKind};

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
-use kernel::{Setting, SettingKind};
+use kernel::{Setting, SettingForm, SettingKind};
 
 mod file;
 
@@ -28,7 +28,7 @@ pub struct SettingRefused(pub String);
 macro_rules! start_settings {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $default:literal, $secret:literal, $help:literal;)*) => {
         $($(#[$doc])* pub const $name: Setting = Setting {
-            key: $key, kind: SettingKind::Start, default: $default, help: $help, secret: $secret,
+            key: $key, kind: SettingKind::Start, form: SettingForm::Text, default: $default, help: $help, secret: $secret,
         };)*
         /// The settings of the program itself.
         pub const START: &[&Setting] = &[$(&$name),*];
@@ -121,6 +121,8 @@ impl Values {
                 .or_else(|| from_variable.map(|text| (text, Origin::Environment)))
                 .or_else(|| in_file.get(setting.key).map(|text| (text.clone(), Origin::File)));
             if let Some(found) = found {
+                let refuse = |error| SettingRefused(format!("{}: {error}", setting.key));
+                setting.check(&found.0).map_err(refuse)?;
                 values.insert(setting.key, found);
             }
         }

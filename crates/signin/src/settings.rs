@@ -2,47 +2,75 @@
 
 use context::settings::Settings;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Problem, Setting, SettingKind};
+use kernel::{Problem, Setting, SettingForm};
 
 /// The realm of a sign-in that names none.
-pub const DEFAULT_REALM: Setting =
-    live("signin.default_realm", "main", "The realm of a sign-in that names none.");
+pub const DEFAULT_REALM: Setting = Setting::live(
+    "signin.default_realm",
+    SettingForm::Text,
+    "main",
+    "The realm of a sign-in that names none.",
+);
 /// Failures until a user is locked.
-pub const MAX_ATTEMPTS: Setting = live(
+pub const MAX_ATTEMPTS: Setting = Setting::live(
     "lockout.max_attempts",
+    number(1, 1000),
     "5",
     "How many wrong passwords in a row lock a user out, 1 to 1000.",
 );
 /// How long a user is locked.
-pub const LOCK_MINUTES: Setting =
-    live("lockout.minutes", "15", "How long a user is locked out, in minutes, 1 to 525600.");
+pub const LOCK_MINUTES: Setting = Setting::live(
+    "lockout.minutes",
+    number(1, 525_600),
+    "15",
+    "How long a user is locked out, in minutes, 1 to 525600.",
+);
 /// The idle limit of a session.
-pub const IDLE_MINUTES: Setting = live(
+pub const IDLE_MINUTES: Setting = Setting::live(
     "session.idle_minutes",
+    number(1, 525_600),
     "30",
     "After how many minutes without use a session ends, 1 to 525600.",
 );
 /// The absolute limit of a session.
-pub const ABSOLUTE_HOURS: Setting = live(
+pub const ABSOLUTE_HOURS: Setting = Setting::live(
     "session.absolute_hours",
+    number(1, 8760),
     "24",
     "After how many hours a session ends, used or not, 1 to 8760.",
 );
 /// The shortest password.
-pub const MIN_LENGTH: Setting =
-    live("password.min_length", "8", "The shortest password, in characters, 1 to 1024.");
+pub const MIN_LENGTH: Setting = Setting::live(
+    "password.min_length",
+    number(1, 1024),
+    "8",
+    "The shortest password, in characters, 1 to 1024.",
+);
 /// The longest password.
-pub const MAX_LENGTH: Setting =
-    live("password.max_length", "128", "The longest password, in characters, 1 to 1024.");
+pub const MAX_LENGTH: Setting = Setting::live(
+    "password.max_length",
+    number(1, 1024),
+    "128",
+    "The longest password, in characters, 1 to 1024.",
+);
 /// Whether an upper-case letter is asked for.
-pub const REQUIRE_UPPERCASE: Setting =
-    live("password.require_uppercase", "false", "Whether a password needs an upper-case letter.");
+pub const REQUIRE_UPPERCASE: Setting = Setting::live(
+    "password.require_uppercase",
+    SettingForm::Truth,
+    "false",
+    "Whether a password needs an upper-case letter.",
+);
 /// Whether a digit is asked for.
-pub const REQUIRE_NUMBER: Setting =
-    live("password.require_number", "false", "Whether a password needs a digit.");
+pub const REQUIRE_NUMBER: Setting = Setting::live(
+    "password.require_number",
+    SettingForm::Truth,
+    "false",
+    "Whether a password needs a digit.",
+);
 /// Whether a special character is asked for.
-pub const REQUIRE_SPECIAL: Setting = live(
+pub const REQUIRE_SPECIAL: Setting = Setting::live(
     "password.require_special",
+    SettingForm::Truth,
     "false",
     "Whether a password needs a character that is neither letter nor digit.",
 );
@@ -61,8 +89,8 @@ pub const SETTINGS: &[&Setting] = &[
     &REQUIRE_SPECIAL,
 ];
 
-const fn live(key: &'static str, default: &'static str, help: &'static str) -> Setting {
-    Setting { key, kind: SettingKind::Live, default, help, secret: false }
+const fn number(min: i64, max: i64) -> SettingForm {
+    SettingForm::Number { min, max }
 }
 
 /// A length of time: the number of the setting, in units of `unit` seconds.
