@@ -19,6 +19,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(running())
         .merge(audit_log())
         .merge(nodes())
+        .merge(rights())
 }
 
 fn running() -> OpenApiRouter<AppState> {
@@ -57,4 +58,24 @@ fn nodes() -> OpenApiRouter<AppState> {
         .routes(routes!(tree::external_ids::read))
         .routes(routes!(tree::external_ids::replace))
         .routes(routes!(tree::read_node::by_external_id))
+}
+
+fn rights() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(access::create_permission::handle))
+        .routes(routes!(access::list_permissions::handle))
+        .routes(routes!(access::list_permissions::read))
+        .routes(routes!(access::delete_permission::handle))
+        .routes(routes!(access::create_role::handle))
+        .routes(routes!(access::list_roles::handle))
+        .routes(routes!(access::read_role::handle))
+        .routes(routes!(access::update_role::handle))
+        .routes(routes!(access::delete_role::handle))
+        .routes(routes!(access::create_assignment::handle))
+        .routes(routes!(access::list_assignments::handle))
+        .routes(routes!(access::list_assignments::read))
+        .routes(routes!(access::unassign::handle))
+        .routes(routes!(access::decide::handle))
+        .routes(routes!(access::explain::handle))
+        .routes(routes!(access::may_do::handle))
 }
