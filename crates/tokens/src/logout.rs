@@ -1,0 +1,82 @@
+//! `POST /auth/logout`: ends the session of the token or cookie that is shown, even if the token has expired.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use context::{Caller, Ctx, RequestFacts};
+use http::{HeaderMap, header};
+use jiff::Timestamp;
+use kernel::{Problem, SessionId};
+use protocol::jose::access_token;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{Json, Public};
+
+use crate::{authorization, tokens::Tokens};
+
+/// The answer, whatever was shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LogoutAnswer {
+    /// `signed_out`.
+    status: &'static str,
+}
+
+/// Signs out: the token is dead afterwards. 200 always, so that nobody learns whether it was alive.
+#[utoipa::path(post, path = "/auth/logout", tag = "sign-in",
+    responses((status = 200, body = LogoutAnswer)),
+    extensions(("x-permission" = json!("public"))))]
+pub async fn handle(
+    Public(ctx): Public,
+    State(tokens): State<Arc<Tokens>>,
+    headers: HeaderMap,
+) -> web::Result<Response> {
+    let by_token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(authorization::bearer)
+        .and_then(|token| session_of(&tokens, token, ctx.now()));
+    let by_cookie = signin::session_of_cookie(&tokens.signin, ctx.system(), &headers).await?;
+    for session in by_token.into_iter().chain(by_cookie) {
+        end(&ctx, session).await?;
+    }
+    let mut response = Json(LogoutAnswer { status: "signed_out" }).into_response();
+    if by_cookie.is_some() {
+        let cookie = signin::clear_cookie(&tokens.signin)?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+async fn end(ctx: &Ctx, session: SessionId) -> Result<(), Problem> {
+    // As nobody: the credential of the request may be dead already.
+    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
+    let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
+    let mut tx = ctx.begin().await?;
+    if signin::sign_out(&mut tx, session).await? {
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The session of a token whose signature is ours, expired or not.
+fn session_of(tokens: &Tokens, token: &str, now: Timestamp) -> Option<SessionId> {
+    let verify = |now| access_token::verify(&tokens.ring, token, &tokens.expected(now)).ok();
+    let claims = verify(now).or_else(|| verify(issued_at(token)?))?;
+    claims.session
+}
+
+/// When a token says that it was issued. Nothing is verified here: it is the moment at which it then must verify.
+fn issued_at(token: &str) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Claims {
+        iat: i64,
+    }
+    let payload = token.split('.').nth(1)?;
+    let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let claims: Claims = serde_json::from_slice(&payload).ok()?;
+    Timestamp::from_second(claims.iat).ok()
+}

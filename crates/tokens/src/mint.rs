@@ -1,0 +1,137 @@
+//! Access tokens, made.
+
+use context::State;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{ApiKeyId, Entropy, EventId, NodeId, Problem};
+use protocol::jose::{AccessClaims, access_token};
+use serde::Serialize;
+use signin::Session;
+use utoipa::ToSchema;
+
+use crate::{settings::ACCESS_MINUTES, tokens::AUDIENCE, tokens::Tokens};
+
+/// Most bytes of role names in a token: more are left out, as they are for display alone.
+const MOST_ROLES: usize = 2048;
+
+/// An access token for its holder.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Minted {
+    /// The token.
+    pub(crate) access_token: String,
+    /// `Bearer`.
+    pub(crate) token_type: &'static str,
+    /// In how many seconds it expires.
+    pub(crate) expires_in: i64,
+}
+
+/// For whom a token is made.
+struct Holder {
+    subject: NodeId,
+    ends: Option<Timestamp>,
+    session: Option<Session>,
+    key: Option<ApiKeyId>,
+}
+
+impl Tokens {
+    /// A token of a session; it ends with the session at the latest.
+    pub(crate) fn mint_for_session(
+        &self,
+        state: &State,
+        session: &Session,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Minted, Problem> {
+        let holder = Holder {
+            subject: session.user,
+            ends: Some(session.expires_at),
+            session: Some(session.clone()),
+            key: None,
+        };
+        self.mint(state, holder, now, entropy)
+    }
+
+    /// A token of a service account's key: it may do what the key may, and is dead when the key is.
+    pub(crate) fn mint_for_key(
+        &self,
+        state: &State,
+        key: ApiKeyId,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Minted, Problem> {
+        let facts = state.credentials.api_key(key, now).ok_or_else(unknown)?;
+        let holder =
+            Holder { subject: facts.owner, ends: facts.expires_at, session: None, key: Some(key) };
+        self.mint(state, holder, now, entropy)
+    }
+
+    fn mint(
+        &self,
+        state: &State,
+        holder: Holder,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Minted, Problem> {
+        let subject = state.engine.subject(holder.subject).ok_or_else(unknown)?;
+        let minutes = state.settings.number(&ACCESS_MINUTES)?.clamp(1, 1440);
+        let life = now.checked_add(SignedDuration::from_mins(minutes));
+        let life = life.map_err(Problem::internal)?;
+        let expires_at = holder.ends.map_or(life, |ends| life.min(ends));
+        let roles = match holder.key.and_then(|key| state.credentials.api_key(key, now)) {
+            Some(facts) => {
+                state.engine.role(facts.role).map(|r| r.name.to_owned()).into_iter().collect()
+            }
+            None => signin::roles_of(&state.engine, holder.subject, now),
+        };
+        let claims = AccessClaims {
+            issuer: self.issuer().to_owned(),
+            audience: AUDIENCE.to_owned(),
+            subject: holder.subject,
+            session: holder.session.as_ref().map(|session| session.id),
+            id: EventId::new(now, entropy).0,
+            issued_at: now,
+            not_before: now,
+            expires_at,
+            username: subject.username.clone(),
+            roles: that_fit(roles),
+            client_id: holder.key.map(|key| key.to_string()),
+            actor: None,
+            methods: holder.session.iter().map(|s| reference(&s.method).to_owned()).collect(),
+            authenticated_at: holder.session.as_ref().map(|session| session.created_at),
+        };
+        let access_token = access_token::mint(&self.ring, &claims).map_err(Problem::internal)?;
+        let expires_in = expires_at.as_second() - now.as_second();
+        Ok(Minted { access_token, token_type: "Bearer", expires_in })
+    }
+}
+
+/// The name of an authenticator's type in `amr` (RFC 8176).
+fn reference(method: &str) -> &str {
+    if method == "password" { "pwd" } else { method }
+}
+
+fn that_fit(roles: Vec<String>) -> Vec<String> {
+    let mut room = MOST_ROLES;
+    let fits = |role: &String| match room.checked_sub(role.len()) {
+        Some(rest) => {
+            room = rest;
+            true
+        }
+        None => false,
+    };
+    roles.into_iter().take_while(fits).collect()
+}
+
+fn unknown() -> Problem {
+    Problem::unauthenticated("There is no such user any more.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_that_do_not_fit_are_left_out() {
+        let many = vec!["x".repeat(1000); 5];
+        assert_eq!(that_fit(many).len(), 2);
+    }
+}

@@ -1,0 +1,225 @@
+//! `POST /auth/token`: access tokens by password, refresh token, or a service account's key (RFC 6749).
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use context::Ctx;
+use http::{HeaderMap, HeaderValue, header};
+use kernel::SessionId;
+use protocol::secret_token::{Kind, SecretToken};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use signin::{Attempt, Session};
+use utoipa::ToSchema;
+use web::Public;
+
+use crate::{
+    api_key_header,
+    login::{self, LONGEST_NAME},
+    mint::Minted,
+    oauth_error::{OAuthError, OAuthErrorBody},
+    refresh::Verdict,
+    settings::PASSWORD_GRANT,
+    store,
+    token_request::TokenRequest,
+    tokens::Tokens,
+};
+
+/// A token answer (RFC 6749, section 5.1).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenAnswer {
+    /// The token.
+    access_token: String,
+    /// `Bearer`.
+    token_type: &'static str,
+    /// In how many seconds the access token expires.
+    expires_in: i64,
+    /// For the next access token; none for a service account, whose key is good for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    /// The session; none for a service account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    session_id: Option<SessionId>,
+}
+
+/// Makes an access token: 401 for wrong credentials, 429 while locked, 400 for another grant and for what is no request.
+#[utoipa::path(post, path = "/auth/token", tag = "sign-in",
+    request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json"))),
+    responses((status = 200, body = TokenAnswer), (status = 400, body = OAuthErrorBody),
+        (status = 401, body = OAuthErrorBody), (status = 429, body = OAuthErrorBody),
+        (status = 503, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("public"))))]
+pub async fn handle(
+    Public(ctx): Public,
+    State(tokens): State<Arc<Tokens>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    ctx.answers_with_secret();
+    match answer(&tokens, &ctx, &headers, &body).await {
+        Ok(answer) => {
+            let mut response = axum::Json(answer).into_response();
+            let no_store = HeaderValue::from_static("no-store");
+            response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+            response
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn answer(
+    tokens: &Tokens,
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<TokenAnswer, OAuthError> {
+    let request = TokenRequest::read(headers, body)?;
+    match request.grant_type.as_deref() {
+        Some("password") => by_password(tokens, ctx, request).await,
+        Some("refresh_token") => by_refresh_token(tokens, ctx, request).await,
+        Some("client_credentials") => by_key(tokens, ctx, request).await,
+        Some(_) => Err(OAuthError::unsupported_grant_type()),
+        None => Err(OAuthError::invalid_request("grant_type is missing.")),
+    }
+}
+
+async fn by_password(
+    tokens: &Tokens,
+    ctx: &Ctx,
+    request: TokenRequest,
+) -> Result<TokenAnswer, OAuthError> {
+    if !ctx.system().state().settings.is_on(&PASSWORD_GRANT)? {
+        return Err(OAuthError::unauthorized_client("The password grant is switched off."));
+    }
+    let (Some(username), Some(password)) = (request.username, request.password) else {
+        return Err(OAuthError::invalid_request("username and password are needed."));
+    };
+    if username.len() > LONGEST_NAME {
+        return Err(OAuthError::invalid_request("username is too long."));
+    }
+    let attempt = Attempt {
+        kind: "password".to_owned(),
+        realm: request.realm,
+        authentication_id: username,
+        secret: password,
+    };
+    let begun = login::begin(tokens, ctx, &attempt, None, false).await?;
+    let session = begun.opened.session;
+    let minted =
+        begun.minted.ok_or_else(|| kernel::Problem::internal("a session without a token"))?;
+    Ok(TokenAnswer::new(minted, begun.refresh, Some(&session)))
+}
+
+async fn by_refresh_token(
+    tokens: &Tokens,
+    ctx: &Ctx,
+    request: TokenRequest,
+) -> Result<TokenAnswer, OAuthError> {
+    let text = request
+        .refresh_token
+        .ok_or_else(|| OAuthError::invalid_request("refresh_token is needed."))?;
+    let token = SecretToken::parse(Kind::Refresh, text.expose_secret()).map_err(|_| refused())?;
+    let (session, next) = rotate(tokens, ctx, &token).await?;
+    let state = ctx.system().state();
+    // The user may have been switched off since.
+    signin::session_caller(&state, session.user, session.facts(), "refresh token", ctx.now())?;
+    tokens.signin.saw_session(ctx.system(), session.id).await;
+    let now = ctx.system().now();
+    let minted = tokens.mint_for_session(&state, &session, now, ctx.system().entropy())?;
+    Ok(TokenAnswer::new(minted, Some(next.to_text()), Some(&session)))
+}
+
+/// The session of a refresh token, and the next one. A token that was used before ends the session.
+async fn rotate(
+    tokens: &Tokens,
+    ctx: &Ctx,
+    token: &SecretToken,
+) -> Result<(Session, SecretToken), OAuthError> {
+    let id = SessionId(token.id());
+    // Twice, as somebody else may use the same token between look and write; then it is one that is repeated.
+    for _ in 0..2 {
+        let read = ctx.read().await?;
+        let now = ctx.system().now();
+        let session =
+            signin::find_alive(&read, read.state(), id, now).await?.ok_or_else(refused)?;
+        signin::session_caller(
+            &ctx.system().state(),
+            session.user,
+            session.facts(),
+            "refresh token",
+            now,
+        )?;
+        let family = store::family(&read, id).await?.ok_or_else(refused)?;
+        drop(read);
+        match family.judge(token, &tokens.pepper, now) {
+            Verdict::Repeated(next) => return Ok((session, next)),
+            Verdict::Present(next) => {
+                let single = ctx.system().database().single();
+                if store::rotate(&single, id, &family.hash, &next.hash(), now).await? {
+                    return Ok((session, next));
+                }
+            }
+            Verdict::Reused => {
+                end_stolen(ctx, id).await?;
+                return Err(refused());
+            }
+            Verdict::Foreign => return Err(refused()),
+        }
+    }
+    Err(refused())
+}
+
+async fn end_stolen(ctx: &Ctx, id: SessionId) -> Result<(), kernel::Problem> {
+    let mut tx = ctx.begin().await?;
+    if signin::end_stolen(&mut tx, id).await? {
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn by_key(
+    tokens: &Tokens,
+    ctx: &Ctx,
+    request: TokenRequest,
+) -> Result<TokenAnswer, OAuthError> {
+    let secret = request.client_secret.ok_or_else(OAuthError::invalid_client)?;
+    let state = ctx.system().state();
+    let now = ctx.system().now();
+    let caller = api_key_header::caller(&state, secret.expose_secret(), now)
+        .map_err(|_| OAuthError::invalid_client())?;
+    let policy::Who::ApiKey { key, owner, .. } = caller.principal.who else {
+        return Err(OAuthError::invalid_client());
+    };
+    let account = state
+        .engine
+        .subject(owner)
+        .filter(|subject| subject.kind == policy::SubjectKind::ServiceAccount)
+        .ok_or_else(|| OAuthError::unauthorized_client("The key is not a service account's."))?;
+    if request.client_id.is_some_and(|id| id != account.username && id != owner.to_string()) {
+        return Err(OAuthError::invalid_client());
+    }
+    api_key_header::used(tokens, ctx.system(), key).await;
+    let minted = tokens.mint_for_key(&state, key, now, ctx.system().entropy())?;
+    Ok(TokenAnswer::new(minted, None, None))
+}
+
+fn refused() -> OAuthError {
+    OAuthError::invalid_grant("The refresh token is not good any more.")
+}
+
+impl TokenAnswer {
+    fn new(minted: Minted, refresh: Option<SecretString>, session: Option<&Session>) -> Self {
+        Self {
+            access_token: minted.access_token,
+            token_type: minted.token_type,
+            expires_in: minted.expires_in,
+            refresh_token: refresh.map(|secret| secret.expose_secret().to_owned()),
+            session_id: session.map(|session| session.id),
+        }
+    }
+}
