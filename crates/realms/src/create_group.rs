@@ -40,7 +40,7 @@ pub struct NewGroup {
 }
 
 /// Makes a group.
-#[utoipa::path(post, path = "/api/v1/groups", tag = "groups", request_body = NewGroup,
+#[utoipa::path(post, path = "/api/v1/groups", tag = "groups", operation_id = "create_group", request_body = NewGroup,
     responses((status = 201, body = GroupView), (status = 403, body = web::ProblemBody),
         (status = 409, body = web::ProblemBody), (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("group_manage"))))]
@@ -65,7 +65,11 @@ pub async fn run(
     sort: GroupKind,
 ) -> Result<Group, Problem> {
     let place = NewNode { parent: Some(owner), kind: kind(NodeKind::GROUP)?, name };
-    let place = tx.permit::<CreateGroup>(place)?;
+    let place = tx.permit::<CreateGroup>(place).map_err(|p| tree::hide(p, "/owner"))?;
+    let owner_kind = tx.engine().kind(owner).map_or("", |kind| kind.as_str());
+    if [NodeKind::USER, NodeKind::SERVICE_ACCOUNT, NodeKind::GROUP].contains(&owner_kind) {
+        return Err(Problem::invalid("/owner", "cannot own a group"));
+    }
     let node = tree::insert_node(tx, &place).await?;
     let group = place.map(|_| Ok::<_, Problem>(new(&node, owner, sort, Membership::Listed)))?;
     insert(tx, group).await

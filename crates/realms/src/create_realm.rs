@@ -30,7 +30,7 @@ pub struct NewRealm {
 }
 
 /// Makes a realm, and its group of all who are signed in.
-#[utoipa::path(post, path = "/api/v1/realms", tag = "realms", request_body = NewRealm,
+#[utoipa::path(post, path = "/api/v1/realms", tag = "realms", operation_id = "create_realm", request_body = NewRealm,
     responses((status = 201, body = RealmView), (status = 403, body = web::ProblemBody),
         (status = 409, body = web::ProblemBody), (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("realm:manage"))))]

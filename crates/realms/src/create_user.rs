@@ -15,11 +15,12 @@ use web::{Created, Json, Op, Path};
 
 use crate::{
     facts::{Attributes, Metadata},
+    find::realm_in_path,
     guards, membership,
     model::User,
     names::{Alias, Email, FullName, check_username, fold},
     passwords::{HashedPassword, PasswordFacts, Passwords},
-    realm::{kind, realm_in_path},
+    realm::kind,
     refs::GroupRef,
     store,
     view::{AliasView, UserView, user_view},
@@ -139,7 +140,7 @@ pub struct CreateUserInput {
 }
 
 /// Makes a user.
-#[utoipa::path(post, path = "/api/v1/realms/{realm}/users", tag = "users", request_body = CreateUserInput,
+#[utoipa::path(post, path = "/api/v1/realms/{realm}/users", tag = "users", operation_id = "create_user", request_body = CreateUserInput,
     params(("realm" = String, Path, description = "The realm's name")),
     responses((status = 201, body = UserView), (status = 403, body = web::ProblemBody),
         (status = 409, body = web::ProblemBody), (status = 422, body = web::ProblemBody)),

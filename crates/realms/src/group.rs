@@ -1,7 +1,7 @@
 //! What a group is.
 
 use jiff::Timestamp;
-use kernel::{Name, NodeId};
+use kernel::{Name, NodeId, Problem};
 use policy::Membership;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,6 +70,14 @@ impl Group {
     /// Whether the system made it and computes its members; such a group stays as it is.
     pub fn is_built_in(&self) -> bool {
         self.membership != Membership::Listed
+    }
+
+    /// 409 if the system made it.
+    pub fn refuse_built_in(&self) -> Result<(), Problem> {
+        if self.is_built_in() {
+            return Err(Problem::conflict("A built-in group and its members stay as they are."));
+        }
+        Ok(())
     }
 
     /// What the engine knows of it.

@@ -2,7 +2,7 @@
 
 use access::{NewAssignment, RoleRef};
 use context::{Action, Event, EventKind, Writing};
-use kernel::{AssignmentId, NodeId, Problem, ProblemKind, RoleId};
+use kernel::{AssignmentId, NodeId, Problem, RoleId};
 
 use crate::{group::Group, refs::GroupRef, store};
 
@@ -18,7 +18,7 @@ impl Action for ChangeMembers {
 /// Puts a user, service account or group into a group. Nobody gives a membership that gives more than he holds.
 pub async fn add(tx: &mut Writing, group: Group, member: NodeId) -> Result<Group, Problem> {
     let group = tx.permit::<ChangeMembers>(group)?;
-    refuse_built_in(&group)?;
+    group.refuse_built_in()?;
     if tx.engine().members_of(group.id).contains(&member) {
         return Err(Problem::conflict("It is a member already."));
     }
@@ -35,7 +35,7 @@ pub async fn add(tx: &mut Writing, group: Group, member: NodeId) -> Result<Group
 /// Takes a member out of a group. What the group denied it comes free, so the caller must be able to give that.
 pub async fn remove(tx: &mut Writing, group: Group, member: NodeId) -> Result<Group, Problem> {
     let group = tx.permit::<ChangeMembers>(group)?;
-    refuse_built_in(&group)?;
+    group.refuse_built_in()?;
     if !tx.engine().members_of(group.id).contains(&member) {
         return Err(Problem::not_found("member"));
     }
@@ -108,10 +108,8 @@ fn held(tx: &Writing, user: NodeId) -> Vec<(AssignmentId, RoleId)> {
 async fn find_roles(tx: &Writing, roles: &[RoleRef]) -> Result<Vec<RoleId>, Problem> {
     let mut found = Vec::new();
     for (i, reference) in roles.iter().enumerate() {
-        let role = access::find_role(tx, reference).await.map_err(|problem| {
-            let absent = [ProblemKind::NotFound, ProblemKind::Invalid].contains(&problem.kind());
-            if absent { Problem::invalid(format!("/roles/{i}"), "is no role") } else { problem }
-        })?;
+        let role = access::find_role(tx, reference).await;
+        let role = role.map_err(|problem| problem.below(&format!("/roles/{i}")))?;
         if !found.contains(&role.id) {
             found.push(role.id);
         }
@@ -123,13 +121,6 @@ async fn assign(tx: &mut Writing, user: NodeId, role: RoleId) -> Result<(), Prob
     let assignment =
         NewAssignment { subject: user, role, node: NodeId::GLOBAL, expires_at: None, when: None };
     access::assign::run(tx, assignment).await.map(drop)
-}
-
-fn refuse_built_in(group: &Group) -> Result<(), Problem> {
-    if group.is_built_in() {
-        return Err(Problem::conflict("The members of a built-in group are computed."));
-    }
-    Ok(())
 }
 
 fn event(action: &'static str, group: &Group, member: NodeId) -> Event {

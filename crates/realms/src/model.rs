@@ -7,6 +7,7 @@ use store::node::Node;
 use crate::{
     facts::{Attributes, Metadata},
     names::{Alias, Email, FullName},
+    passwords::PasswordFacts,
 };
 
 /// A user. Its node stands under its realm; credentials are not here.
@@ -192,6 +193,18 @@ impl User {
             Standing::Expired
         } else {
             Standing::Active
+        }
+    }
+
+    /// What a new password of it must not contain.
+    pub fn password_facts(&self) -> PasswordFacts {
+        let words = self.email.iter().map(Email::as_str);
+        let words = words.chain(self.full_name.iter().map(FullName::as_str));
+        let words = words.chain(self.aliases.iter().map(|alias| alias.value.as_str()));
+        PasswordFacts {
+            user: Some(self.id),
+            username: self.username.as_str().to_owned(),
+            words: words.map(str::to_owned).collect(),
         }
     }
 

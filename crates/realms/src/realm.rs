@@ -2,10 +2,7 @@
 
 use context::Resource;
 use jiff::Timestamp;
-use kernel::{Name, NodeId, NodeKind, Problem, ProblemKind};
-use store::{Run, node::Node};
-
-use crate::store::find_realm;
+use kernel::{NodeId, NodeKind, Problem};
 
 /// An application: a root of its own. The users of its primary realm may sign in there, and those of the realms that
 /// are connected to it.
@@ -31,16 +28,6 @@ impl Resource for Application {
     fn node(&self) -> NodeId {
         self.id
     }
-}
-
-/// What is not there, and what one may not see, in the same words.
-pub(crate) fn absent() -> Problem {
-    Problem::new(ProblemKind::NotFound, "There is no such thing, or you may not see it.")
-}
-
-/// The realm of this name in a path: absent is 404.
-pub(crate) async fn realm_in_path(run: &impl Run, name: &Name) -> Result<Node, Problem> {
-    find_realm(run, name).await?.ok_or_else(absent)
 }
 
 /// A kind of our own, as a value.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod groups;
+mod own_profile;
 mod realms;
 mod users;
 
@@ -10,6 +11,7 @@ use store::{Migration, Run, StoreError, node::Node};
 
 pub use accounts::*;
 pub use groups::*;
+pub use own_profile::*;
 pub use realms::*;
 pub use users::*;
 

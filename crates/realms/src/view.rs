@@ -8,6 +8,7 @@ use kernel::{Name, NodeId, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use web::Tagged;
 
 use crate::{
     group::{Group, GroupKind},
@@ -175,6 +176,12 @@ pub struct UserView {
 pub async fn user_view(run: &impl Ask, user: User) -> Result<UserView, Problem> {
     let mut views = user_views(run, vec![user]).await?;
     views.pop().ok_or_else(|| Problem::internal("a view without its user"))
+}
+
+/// A user as it is answered, with its version.
+pub async fn tagged_user(run: &impl Ask, user: User) -> Result<Tagged<UserView>, Problem> {
+    let version = user.version;
+    Ok(Tagged { body: user_view(run, user).await?, version })
 }
 
 /// Users as they are answered, in their order.

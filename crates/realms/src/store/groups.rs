@@ -83,7 +83,7 @@ pub async fn list_members(
     run: &impl Run,
     group: NodeId,
     after: Option<NodeId>,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<MemberRow>, StoreError> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -95,6 +95,7 @@ pub async fn list_members(
     let sql = "SELECT n.id, n.kind, n.name, m.created_at FROM group_member m JOIN node n ON n.id = m.member
         WHERE m.group_id = $1 AND m.member > $2 ORDER BY m.member LIMIT $3";
     let after = after.map_or(Uuid::nil(), |id| id.0);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows: Vec<Row> = run.all(sql, [group.0.into(), after.into(), limit.into()]).await?;
     rows.into_iter()
         .map(|row| {
@@ -145,14 +146,18 @@ pub async fn insert_group<A: Action>(
     tx.execute(sql, values).await.map(drop)
 }
 
-/// Writes the kind of a group.
+/// Writes the kind and name of a group.
 pub async fn save_group<A: Action>(
     tx: &Writing,
     group: &Permitted<A, Group>,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE user_group SET kind = $2 WHERE id = $1";
     tx.execute(sql, [group.id.0.into(), group.kind.as_str().into()]).await?;
-    store::node::touch(tx.as_ref(), group.id, tx.ctx().now()).await
+    if let Some(mut node) = store::node::find(tx, group.id).await? {
+        node.name = group.name.clone();
+        store::node::update(tx.as_ref(), &node, tx.ctx().now()).await?;
+    }
+    Ok(())
 }
 
 /// Adds a member.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::PAGE;
 use crate::{
+    guards,
     model::{Lock, State, User},
     names::{Alias, fold},
 };
@@ -130,6 +131,17 @@ pub async fn list_users(
     users(run, &format!("WHERE {condition}"), values).await
 }
 
+/// How many users a condition admits; see [`list_users`].
+pub async fn count_users(
+    run: &impl Run,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<u64, StoreError> {
+    let sql =
+        format!("SELECT COUNT(*) FROM app_user u JOIN node n ON n.id = u.id WHERE {condition}");
+    Ok(run.number(&sql, values).await?.unsigned_abs())
+}
+
 /// Whether the realm has that alias or name already.
 pub async fn has_alias(run: &impl Run, realm: NodeId, folded: &str) -> Result<bool, StoreError> {
     let sql = "SELECT COUNT(*) FROM alias WHERE realm = $1 AND folded = $2";
@@ -219,7 +231,12 @@ pub async fn save_username<A: Action>(
 }
 
 /// Removes the rows of a user that is about to be deleted; nothing if the node is no user.
+/// Whatever operation deletes it, only superusers delete one, and the last one stays.
 pub(super) async fn forget_user(tx: &mut Writing, id: NodeId) -> Result<(), Problem> {
+    if let Some(user) = find_user_by_id(tx, id).await? {
+        guards::may_touch(tx, &user)?;
+        guards::keep_a_superuser(tx, &user)?;
+    }
     tx.execute("DELETE FROM alias WHERE user_id = $1", [id.0.into()]).await?;
     if tx.execute("DELETE FROM app_user WHERE id = $1", [id.0.into()]).await? > 0 {
         tx.record(policy::Change::SubjectDeleted { id })?;

@@ -1,0 +1,75 @@
+//! `GET /api/v1/locks`
+
+use ::store::micros;
+use context::Reading;
+use kernel::{NodeId, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::{Json, Op, Page, PageQuery, Query, page};
+
+use crate::{list_users::ListUsers, model::User, store, view::LockView};
+
+/// A locked user.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LockedUserView {
+    /// The user's node.
+    #[schema(value_type = String, format = Uuid)]
+    pub user: NodeId,
+    /// The name of its realm.
+    pub realm: String,
+    /// Its name there.
+    pub username: String,
+    /// The lock.
+    #[serde(flatten)]
+    pub lock: LockView,
+}
+
+/// The users that are locked now, of those that the caller may manage. An entry is added by locking a user, and removed
+/// by unlocking it.
+#[utoipa::path(get, path = "/api/v1/locks", tag = "users", operation_id = "list_locks", params(PageQuery),
+    responses((status = 200, body = Page<LockedUserView>), (status = 400, body = web::ProblemBody),
+        (status = 403, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("user_manage"))))]
+pub async fn handle(
+    Op(ctx): Op,
+    Query(query): Query<PageQuery>,
+) -> web::Result<Json<Page<LockedUserView>>> {
+    let read = ctx.read().await?;
+    let page = run(&read, &query).await?;
+    let realms: Vec<NodeId> = page.items.iter().map(|user| user.realm).collect();
+    let paths = ::store::node::paths(&read, &realms).await?;
+    let view = |user: User| {
+        let realm = paths.get(&user.realm).map(|path| path.trim_start_matches('/').to_owned());
+        let lock = LockView::from(user.state.locked()?);
+        let realm = realm.unwrap_or_default();
+        Some(LockedUserView { user: user.id, realm, username: user.username.into(), lock })
+    };
+    let items = page.items.into_iter().filter_map(view).collect();
+    Ok(Json(Page { items, next_cursor: page.next_cursor, total: page.total }))
+}
+
+async fn run(read: &Reading, query: &PageQuery) -> Result<Page<User>, Problem> {
+    let scope = read.scope::<ListUsers>()?;
+    if scope.is_empty() {
+        let _: NodeId = read.permit::<ListUsers>(NodeId::GLOBAL)?.into_inner();
+    }
+    let limit = page::limit(query.limit)?;
+    let cursor: Option<NodeId> = page::from_cursor(query.cursor.as_deref())?;
+    let mut condition = format!(
+        "u.locked_since IS NOT NULL AND (u.locked_until IS NULL OR u.locked_until > $1) AND {}",
+        scope.sql("n.label")
+    );
+    let mut values = vec![micros(read.ctx().now()).into()];
+    if let Some(q) = &query.q {
+        values.push(page::like(q).into());
+        condition += " AND LOWER(n.name) LIKE LOWER($2) ESCAPE '\\'";
+    }
+    let total = store::count_users(read, &condition, values.clone()).await?;
+    if let Some(cursor) = cursor {
+        values.push(cursor.0.into());
+        condition += &format!(" AND n.id > ${}", values.len());
+    }
+    condition += &format!(" ORDER BY n.id LIMIT {}", limit + 1);
+    let users = store::list_users(read, &condition, values).await?;
+    Ok(Page::cut(users, limit, |user: &User| user.id).with_total(total))
+}

@@ -1,0 +1,166 @@
+//! `PATCH /api/v1/realms/{realm}/users/{username}`
+
+use context::{Action, Event, EventKind, Permitted, Writing};
+use jiff::Timestamp;
+use kernel::{Name, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::{IfMatch, Json, Op, Path, Tagged};
+
+use crate::{
+    facts::{Attributes, Metadata},
+    find::user_in_path,
+    guards,
+    model::User,
+    names::{Email, FullName, check_username, fold},
+    patch, save, store,
+    view::{UserView, tagged_user},
+};
+
+/// Changing what is known about a user.
+#[derive(Debug)]
+pub struct UpdateUser;
+
+impl Action for UpdateUser {
+    type Resource = User;
+    const PERMISSION: &'static str = "user_manage";
+}
+
+/// What to change; what is absent stays, null removes.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserPatch {
+    /// Another name.
+    #[schema(value_type = Option<String>)]
+    pub username: Option<Name>,
+    /// Where it gets mail.
+    #[serde(default, deserialize_with = "patch::given")]
+    #[schema(value_type = Option<String>)]
+    pub email: Option<Option<Email>>,
+    /// How people call it.
+    #[serde(default, deserialize_with = "patch::given")]
+    #[schema(value_type = Option<String>)]
+    pub full_name: Option<Option<FullName>>,
+    /// All attributes, in the place of the former.
+    #[schema(value_type = Option<Object>)]
+    pub attributes: Option<Attributes>,
+    /// All metadata, in the place of the former.
+    #[schema(value_type = Option<Object>)]
+    pub metadata: Option<Metadata>,
+    /// Whether it may do everything; only superusers give and take that.
+    pub superuser: Option<bool>,
+    /// From this moment on it is denied everything.
+    #[serde(default, deserialize_with = "patch::given")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Option<Timestamp>>,
+}
+
+/// Changes a user. Another name or address is a way to take someone over, so it asks to hold all that the user holds.
+#[utoipa::path(patch, path = "/api/v1/realms/{realm}/users/{username}", tag = "users",
+    operation_id = "update_user", request_body = UserPatch,
+    params(("realm" = String, Path, description = "The realm's name"),
+        ("username" = String, Path, description = "The user's name there")),
+    responses((status = 200, body = UserView), (status = 403, body = web::ProblemBody),
+        (status = 404, body = web::ProblemBody), (status = 409, body = web::ProblemBody),
+        (status = 412, body = web::ProblemBody), (status = 422, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("user_manage"))))]
+pub async fn handle(
+    Op(ctx): Op,
+    Path((realm, username)): Path<(Name, Name)>,
+    if_match: IfMatch,
+    Json(input): Json<UserPatch>,
+) -> web::Result<Tagged<UserView>> {
+    let mut tx = ctx.begin().await?;
+    let user = user_in_path(&tx, &realm, &username).await?;
+    let user = run(&mut tx, user, input, &if_match).await?;
+    let view = tagged_user(&tx, user).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// Changes a user.
+pub async fn run(
+    tx: &mut Writing,
+    user: User,
+    input: UserPatch,
+    if_match: &IfMatch,
+) -> Result<User, Problem> {
+    let user = tx.permit::<UpdateUser>(user)?;
+    if_match.check(user.version)?;
+    check(tx, &user, &input).await?;
+    let renamed = input.username.as_ref().is_some_and(|name| *name != user.username);
+    let was_superuser = user.superuser;
+    let user = user.map(|user| Ok::<_, Problem>(input.over(user)))?;
+    if renamed {
+        store::save_username(tx, &user).await?;
+    }
+    let event = event(&user, was_superuser);
+    save::user(tx, user, event).await
+}
+
+async fn check(
+    tx: &mut Writing,
+    user: &Permitted<UpdateUser, User>,
+    input: &UserPatch,
+) -> Result<(), Problem> {
+    guards::may_touch(tx, user)?;
+    if input.changes_sign_in(user) {
+        access::granting::taking_over(tx, user.id).await?;
+    }
+    if let Some(name) = &input.username {
+        check_free(tx, user, name).await?;
+    }
+    if let Some(attributes) = &input.attributes {
+        guards::may_write_attributes(tx, user.id, attributes, &user.attributes)?;
+    }
+    match input.superuser {
+        Some(true) if !user.superuser => guards::need_superuser(tx)?,
+        Some(false) => guards::keep_a_superuser(tx, user)?,
+        _ => {}
+    }
+    if let Some(Some(_)) = input.expires_at {
+        guards::keep_a_lasting_superuser(tx, user).await?;
+    }
+    Ok(())
+}
+
+/// Another spelling of the own name is free; the name of anyone else is not.
+async fn check_free(tx: &Writing, user: &User, name: &Name) -> Result<(), Problem> {
+    check_username(name).map_err(|e| Problem::invalid("/username", e))?;
+    let folded = fold(name.as_str());
+    if folded != fold(user.username.as_str()) && store::has_alias(tx, user.realm, &folded).await? {
+        return Err(Problem::conflict("The realm has a user with that name or alias already."));
+    }
+    Ok(())
+}
+
+impl UserPatch {
+    /// Whether it changes what somebody signs in with, or where a way to sign in is sent.
+    fn changes_sign_in(&self, user: &User) -> bool {
+        self.username.as_ref().is_some_and(|name| *name != user.username)
+            || self.email.as_ref().is_some_and(|email| *email != user.email)
+    }
+
+    /// The user with this over it.
+    fn over(self, user: User) -> User {
+        User {
+            username: self.username.unwrap_or(user.username),
+            email: self.email.unwrap_or(user.email),
+            full_name: self.full_name.unwrap_or(user.full_name),
+            attributes: self.attributes.unwrap_or(user.attributes),
+            metadata: self.metadata.unwrap_or(user.metadata),
+            superuser: self.superuser.unwrap_or(user.superuser),
+            expires_at: self.expires_at.unwrap_or(user.expires_at),
+            ..user
+        }
+    }
+}
+
+fn event(user: &User, was_superuser: bool) -> Event {
+    let kind =
+        if user.superuser == was_superuser { EventKind::DataUpdate } else { EventKind::RoleChange };
+    Event::new(kind, "user.update")
+        .about("user", user.id, user.id)
+        .with("superuser", user.superuser)
+        .personal("name", user.username.as_str())
+}
