@@ -36,7 +36,7 @@ pub struct ChangePassword {
 
 /// Changes the own password: 401 if the old one is wrong (that counts as a failed sign-in), 400 if the new one is
 /// against the policy.
-#[utoipa::path(post, path = "/auth/password", tag = "sign-in", request_body = ChangePassword,
+#[utoipa::path(post, path = "/auth/password", operation_id = "change_password", tag = "sign-in", request_body = ChangePassword,
     responses((status = 204, description = "Changed; the user's other sessions have ended"),
         (status = 400, body = web::ProblemBody), (status = 401, body = web::ProblemBody),
         (status = 403, body = web::ProblemBody), (status = 429, body = web::ProblemBody)),

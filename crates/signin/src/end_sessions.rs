@@ -26,7 +26,7 @@ pub struct SessionPath {
 }
 
 /// Ends one of the own sessions.
-#[utoipa::path(delete, path = "/auth/sessions/{id}", tag = "sign-in", params(SessionPath),
+#[utoipa::path(delete, path = "/auth/sessions/{id}", operation_id = "end_own_session", tag = "sign-in", params(SessionPath),
     responses((status = 204), (status = 404, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]
 pub async fn own(Op(ctx): Op, Path(path): Path<SessionPath>) -> web::Result<StatusCode> {
@@ -48,7 +48,7 @@ pub async fn own(Op(ctx): Op, Path(path): Path<SessionPath>) -> web::Result<Stat
 }
 
 /// Ends all sessions of a user.
-#[utoipa::path(delete, path = "/api/v1/realms/{realm}/users/{username}/sessions", tag = "users",
+#[utoipa::path(delete, path = "/api/v1/realms/{realm}/users/{username}/sessions", operation_id = "end_user_sessions", tag = "users",
     params(UserPath),
     responses((status = 204), (status = 403, body = web::ProblemBody),
         (status = 404, body = web::ProblemBody)),

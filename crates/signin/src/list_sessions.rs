@@ -65,7 +65,7 @@ pub struct SessionView {
 }
 
 /// The own sessions, oldest first.
-#[utoipa::path(get, path = "/auth/sessions", tag = "sign-in", params(SessionQuery),
+#[utoipa::path(get, path = "/auth/sessions", operation_id = "list_own_sessions", tag = "sign-in", params(SessionQuery),
     responses((status = 200, body = Page<SessionView>), (status = 401, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]
 pub async fn own(
@@ -78,7 +78,7 @@ pub async fn own(
 }
 
 /// The sessions of a user, oldest first.
-#[utoipa::path(get, path = "/api/v1/realms/{realm}/users/{username}/sessions", tag = "users",
+#[utoipa::path(get, path = "/api/v1/realms/{realm}/users/{username}/sessions", operation_id = "list_user_sessions", tag = "users",
     params(UserPath, SessionQuery),
     responses((status = 200, body = Page<SessionView>), (status = 403, body = web::ProblemBody),
         (status = 404, body = web::ProblemBody)),

@@ -57,7 +57,7 @@ pub struct MySession {
 }
 
 /// Who one is.
-#[utoipa::path(get, path = "/auth/me", tag = "sign-in",
+#[utoipa::path(get, path = "/auth/me", operation_id = "read_me", tag = "sign-in",
     responses((status = 200, body = MeView), (status = 401, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]
 pub async fn handle(Op(ctx): Op) -> web::Result<Json<MeView>> {

@@ -35,7 +35,7 @@ pub struct SetupInput {
 }
 
 /// Makes the first superuser. Good once, for one hour after the start, and not once there is a superuser: 403.
-#[utoipa::path(post, path = "/auth/setup", tag = "sign-in", request_body = SetupInput,
+#[utoipa::path(post, path = "/auth/setup", operation_id = "set_up", tag = "sign-in", request_body = SetupInput,
     responses((status = 204, description = "Made; sign in next"), (status = 403, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("public"))))]

@@ -29,7 +29,7 @@ pub struct ProfileInput {
 }
 
 /// Changes the own profile.
-#[utoipa::path(put, path = "/auth/profile", tag = "sign-in", request_body = ProfileInput,
+#[utoipa::path(put, path = "/auth/profile", operation_id = "update_profile", tag = "sign-in", request_body = ProfileInput,
     responses((status = 200, body = MeView), (status = 403, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]

@@ -76,7 +76,7 @@ pub struct NewApiKey {
 }
 
 /// Makes a key, the caller's own or a service account's.
-#[utoipa::path(post, path = "/api/v1/api-keys", tag = "api-keys", request_body = CreateApiKeyInput,
+#[utoipa::path(post, path = "/api/v1/api-keys", operation_id = "create_api_key", tag = "api-keys", request_body = CreateApiKeyInput,
     responses((status = 201, body = CreatedApiKey), (status = 403, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]

@@ -26,12 +26,8 @@ pub async fn run(
         Some(node) if node.kind.as_str() == NodeKind::SERVICE_ACCOUNT => node.id,
         Some(_) => return Err(Problem::conflict("Something else has that name already.")),
         None => {
-            let new = realms::NewServiceAccount {
-                owner: NodeId::GLOBAL,
-                name: name.clone(),
-                description: None,
-            };
-            realms::create_service_account::run(tx, new).await?.id
+            let global = NodeId::GLOBAL;
+            realms::create_service_account::run(tx, global, name.clone(), None).await?.id
         }
     };
     if !holds(tx, owner, role) {
@@ -39,5 +35,6 @@ pub async fn run(
         let new = NewAssignment { subject: owner, role, node, expires_at: None, when: None };
         access::assign::run(tx, new).await?;
     }
-    create_api_key::run(tx, NewApiKey { name: name.as_str().to_owned(), owner, role, expires_at }).await
+    create_api_key::run(tx, NewApiKey { name: name.as_str().to_owned(), owner, role, expires_at })
+        .await
 }

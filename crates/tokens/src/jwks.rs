@@ -9,7 +9,7 @@ use web::{Json, Public};
 use crate::tokens::Tokens;
 
 /// The public keys.
-#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "sign-in",
+#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "read_jwks", tag = "sign-in",
     responses((status = 200, description = "A JSON Web Key Set", body = Object)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn handle(

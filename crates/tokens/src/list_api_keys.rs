@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Lists keys, oldest first; never a secret.
-#[utoipa::path(get, path = "/api/v1/api-keys", tag = "api-keys", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/api-keys", operation_id = "list_api_keys", tag = "api-keys", params(PageQuery),
     responses((status = 200, body = Page<ApiKeyView>), (status = 401, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]
 pub async fn handle(

@@ -70,7 +70,7 @@ pub struct LoginAnswer {
 }
 
 /// Signs in: 401 for a wrong name or password, 429 while locked.
-#[utoipa::path(post, path = "/auth/login", tag = "sign-in", request_body = LoginInput,
+#[utoipa::path(post, path = "/auth/login", operation_id = "login", tag = "sign-in", request_body = LoginInput,
     responses((status = 200, body = LoginAnswer), (status = 401, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody), (status = 429, body = web::ProblemBody),
         (status = 503, body = web::ProblemBody)),

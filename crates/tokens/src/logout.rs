@@ -26,7 +26,7 @@ pub struct LogoutAnswer {
 }
 
 /// Signs out: the token is dead afterwards. 200 always, so that nobody learns whether it was alive.
-#[utoipa::path(post, path = "/auth/logout", tag = "sign-in",
+#[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "sign-in",
     responses((status = 200, body = LogoutAnswer)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn handle(

@@ -20,7 +20,7 @@ pub struct ApiKeyPath {
 }
 
 /// Revokes a key: one's own, or one of somebody whom one manages; any other is not there.
-#[utoipa::path(delete, path = "/api/v1/api-keys/{id}", tag = "api-keys", params(ApiKeyPath),
+#[utoipa::path(delete, path = "/api/v1/api-keys/{id}", operation_id = "revoke_api_key", tag = "api-keys", params(ApiKeyPath),
     responses((status = 204), (status = 404, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]
 pub async fn handle(Op(ctx): Op, Path(path): Path<ApiKeyPath>) -> web::Result<StatusCode> {

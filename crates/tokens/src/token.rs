@@ -48,7 +48,7 @@ pub struct TokenAnswer {
 }
 
 /// Makes an access token: 401 for wrong credentials, 429 while locked, 400 for another grant and for what is no request.
-#[utoipa::path(post, path = "/auth/token", tag = "sign-in",
+#[utoipa::path(post, path = "/auth/token", operation_id = "make_token", tag = "sign-in",
     request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json"))),
     responses((status = 200, body = TokenAnswer), (status = 400, body = OAuthErrorBody),
         (status = 401, body = OAuthErrorBody), (status = 429, body = OAuthErrorBody),
