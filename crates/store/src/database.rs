@@ -199,8 +199,13 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Sto
         .sqlx_logging_level(log_level())
         .set_application_name("portcullis")
         .map_sqlx_postgres_opts(|postgres| {
-            // Whatever the server's default: an answer comes after the commit is on disk.
-            postgres.options([("synchronous_commit", "on"), ("lock_timeout", "10s")])
+            // Whatever the server's default: an answer comes after the commit is on disk, and a writer that had to wait
+            // for the lock sees what was committed meanwhile.
+            postgres.options([
+                ("synchronous_commit", "on"),
+                ("lock_timeout", "10s"),
+                ("default_transaction_isolation", "read committed"),
+            ])
         });
     connect(options).await
 }

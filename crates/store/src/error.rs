@@ -1,7 +1,8 @@
 //! What can go wrong with the database.
 
 use kernel::{Problem, ProblemKind};
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sqlx::{error::DatabaseError, sqlite::SqliteError};
 
 /// A failure of the database. Its text is for the log alone.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,9 @@ pub enum StoreError {
     /// The database did not answer in time, or cannot be reached.
     #[error("the database is not available: {0}")]
     Unavailable(DbErr),
+    /// A statement of this transaction failed before: PostgreSQL keeps nothing of it, so SQLite must not either.
+    #[error("a statement of this transaction failed, so it cannot be committed")]
+    Broken,
     /// The database was written by a newer release.
     #[error(
         "the database was written by a newer release (it has the migration {0}); start that release, or restore a copy made before the upgrade"
@@ -41,11 +45,39 @@ impl From<DbErr> for StoreError {
             Some(SqlErr::ForeignKeyConstraintViolation(text)) => return Self::Reference(text),
             _ => {}
         }
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
-            other => Self::Other(other),
-        }
+        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Other(error) }
     }
+}
+
+/// Whether the same may work in a moment: the statement was not wrong.
+fn is_unavailable(error: &DbErr) -> bool {
+    let cause = match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            cause
+        }
+        _ => return false,
+    };
+    match &**cause {
+        sqlx::Error::Database(error) => is_passing(&**error),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// By the code of the database: <https://www.sqlite.org/rescode.html>, PostgreSQL's appendix A.
+fn is_passing(error: &dyn DatabaseError) -> bool {
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<SqliteError>().is_some() {
+        // BUSY, LOCKED, IOERR, FULL; the bits above the lowest eight say more of the same.
+        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13));
+    }
+    // Connection, conflict with another transaction, resources, lock not to be had, the operator stopped it.
+    ["08", "40", "53", "55P03", "57"].iter().any(|class| code.starts_with(class))
 }
 
 impl From<StoreError> for Problem {

@@ -1,6 +1,8 @@
 //! Transactions, and the one way to run SQL.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement, Value};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement, Value};
 
 use crate::StoreError;
 
@@ -9,6 +11,9 @@ pub trait Run: Sync {
     /// The connection underneath.
     fn connection(&self) -> &impl ConnectionTrait;
 
+    /// Told of each statement that failed.
+    fn note_failure(&self) {}
+
     /// All rows.
     fn all<T: FromQueryResult + Send>(
         &self,
@@ -16,7 +21,7 @@ pub trait Run: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send {
         let statement = self.statement(sql, values);
-        async move { Ok(T::find_by_statement(statement).all(self.connection()).await?) }
+        async move { noted(self, T::find_by_statement(statement).all(self.connection()).await) }
     }
 
     /// The first row, if there is one.
@@ -26,7 +31,7 @@ pub trait Run: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Option<T>, StoreError>> + Send {
         let statement = self.statement(sql, values);
-        async move { Ok(T::find_by_statement(statement).one(self.connection()).await?) }
+        async move { noted(self, T::find_by_statement(statement).one(self.connection()).await) }
     }
 
     /// Runs it, and tells how many rows it touched.
@@ -36,7 +41,7 @@ pub trait Run: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
         let statement = self.statement(sql, values);
-        async move { Ok(self.connection().execute_raw(statement).await?.rows_affected()) }
+        async move { Ok(noted(self, self.connection().execute_raw(statement).await)?.rows_affected()) }
     }
 
     /// The first column of the first row, a number: for counts.
@@ -47,7 +52,7 @@ pub trait Run: Sync {
     ) -> impl Future<Output = Result<i64, StoreError>> + Send {
         let statement = self.statement(sql, values);
         async move {
-            let row = self.connection().query_one_raw(statement).await?;
+            let row = noted(self, self.connection().query_one_raw(statement).await)?;
             let row = row.ok_or_else(|| StoreError::Corrupt("a count without a row".into()))?;
             Ok(row.try_get_by_index(0)?)
         }
@@ -59,24 +64,42 @@ pub trait Run: Sync {
     }
 }
 
+fn noted<T>(run: &(impl Run + ?Sized), result: Result<T, DbErr>) -> Result<T, StoreError> {
+    result.map_err(|error| {
+        run.note_failure();
+        error.into()
+    })
+}
+
 /// A transaction that holds the write lock. Dropped without [`commit`](Self::commit), it leaves nothing.
 #[derive(Debug)]
-pub struct WriteTransaction(DatabaseTransaction);
+pub struct WriteTransaction {
+    transaction: DatabaseTransaction,
+    failed: AtomicBool,
+}
 
 impl WriteTransaction {
     pub(crate) fn new(transaction: DatabaseTransaction) -> Self {
-        Self(transaction)
+        Self { transaction, failed: AtomicBool::new(false) }
     }
 
-    /// Makes it so. After an error it is unknown whether it happened: the caller must look again.
+    /// Makes it so. Refused if a statement failed: PostgreSQL would roll back and call it a success. After
+    /// [`StoreError::Unavailable`] it is unknown whether it happened: the caller must look again.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        if self.failed.into_inner() {
+            return Err(StoreError::Broken);
+        }
+        Ok(self.transaction.commit().await?)
     }
 }
 
 impl Run for WriteTransaction {
     fn connection(&self) -> &impl ConnectionTrait {
-        &self.0
+        &self.transaction
+    }
+
+    fn note_failure(&self) {
+        self.failed.store(true, Ordering::Relaxed);
     }
 }
 
