@@ -9,13 +9,14 @@
 //! | [`scope`] | [`Scope`]: which nodes a list may show, as SQL |
 //! | [`event`] | the audit event of a change |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
-//! | [`settings`] | live settings |
+//! | [`settings`], [`change_setting`] | live settings |
 //! | [`cascade`] | what goes when a node goes |
 
 pub mod action;
 pub mod audit_row;
 pub mod cascade;
 pub mod change;
+pub mod change_setting;
 pub mod credentials;
 pub mod ctx;
 pub mod event;

@@ -9,7 +9,10 @@ use store::{Database, StoreError, change_log};
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use crate::{cascade::Cascade, change::Change, credentials::Credentials, refusal::Refusals, settings::Settings};
+use crate::{
+    cascade::Cascade, change::Change, credentials::Credentials, refusal::Refusals,
+    settings::Settings,
+};
 
 /// Everything that is kept in memory, at one revision. Cheap to clone: its parts are shared until they change.
 #[derive(Debug, Clone, Default)]

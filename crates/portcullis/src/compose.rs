@@ -16,10 +16,17 @@ use context::{Caller, Ctx, Event, EventKind, Loading, RequestFacts, System, casc
 use ipnet::IpNet;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use protocol::wrap::{MasterKey, Purpose};
+use protocol::{
+    password::Argon2Cost,
+    wrap::{MasterKey, Purpose},
+};
+use realms::Passwords;
+use secrecy::SecretString;
+use signin::{FirstStart, Hasher, InitRoot, SessionCookie, Signin};
 use store::{
     Database, Migration, StoreError, Target, change_log, lock::ServerLock, migration, node,
 };
+use tokens::{ApiKeyHeader, Authorization, Tokens};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use web::{Authenticate, Edge, Failure, gate};
@@ -95,17 +102,21 @@ pub struct AppState {
     system: Arc<System>,
     vitals: Vitals,
     source: Source,
+    signin: Arc<Signin>,
+    passwords: Arc<dyn Passwords>,
+    tokens: Arc<Tokens>,
 }
 
 /// A server that is ready to answer.
 pub struct App {
     state: AppState,
-    authenticators: Vec<Arc<dyn Authenticate>>,
+    hasher: Arc<Hasher>,
+    first_start: FirstStart,
     trusted_proxies: Vec<IpNet>,
     public_address: String,
     directory: PathBuf,
     tls: Option<Arc<rustls::ServerConfig>>,
-    _lock: ServerLock,
+    lock: Option<ServerLock>,
 }
 
 impl App {
@@ -127,20 +138,37 @@ impl App {
         migration::migrate(&database, migrations()).await?;
         let master =
             master_key::master_key(values, &directory, database.backend(), &*outside.entropy)?;
+        let now = outside.clock.now();
+        let ring = tokens::open_ring(&database, &master, now, &*outside.entropy).await?;
         let system = load(values, &outside, database, &master).await?;
-        bootstrap(&system).await?;
-        let vitals = Vitals { started_at: system.now(), metrics: outside.metrics };
-        let state = AppState { vitals, source: Source(target), system };
+        let ctx = first_ctx(&system);
+        bootstrap(&ctx).await?;
+        let hasher = Arc::new(Hasher::spawn(Argon2Cost::default()).map_err(|error| {
+            StartError::new(format!("the threads that hash passwords cannot start: {error}"))
+        })?);
+        let secure = public_address.starts_with("https:");
+        let signin = Arc::new(Signin::new(hasher.clone(), &*outside.entropy, secure));
+        let first_start = signin::first_start(&signin, &ctx, init_root(values)).await?;
+        let tokens = Tokens::new(signin.clone(), ring, &master, public_address.clone());
+        let state = AppState {
+            vitals: Vitals { started_at: now, metrics: outside.metrics },
+            source: Source(target),
+            passwords: signin.clone(),
+            signin,
+            tokens: Arc::new(tokens),
+            system,
+        };
         let trusted_proxies = trusted_proxies(values)?;
-        let authenticators = Vec::new();
+        let lock = Some(lock);
         Ok(Self {
             state,
-            authenticators,
+            hasher,
+            first_start,
             trusted_proxies,
             public_address,
             directory,
             tls,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -163,9 +191,19 @@ impl App {
         self.tls.clone()
     }
 
+    /// What the first start did: whether there is somebody who can sign in.
+    pub fn first_start(&self) -> &FirstStart {
+        &self.first_start
+    }
+
     /// The routes for everybody.
     pub fn router(&self) -> Router {
-        self.routed(self.authenticators.clone())
+        // The order in which credentials are looked for.
+        self.routed(vec![
+            Arc::new(Authorization(self.state.tokens.clone())),
+            Arc::new(ApiKeyHeader(self.state.tokens.clone())),
+            Arc::new(SessionCookie(self.state.signin.clone())),
+        ])
     }
 
     /// The same routes for the operator of the machine: the control socket, and commands while no server runs.
@@ -199,15 +237,25 @@ impl App {
             .with_state(self.state.clone())
     }
 
-    /// Closes the database.
-    pub async fn close(self) -> Result<(), StartError> {
-        Ok(self.state.system.database().clone().close().await?)
+    /// Ends the hashing threads and closes the database; then somebody else may have it.
+    pub async fn close(mut self) -> Result<(), StartError> {
+        self.hasher.shutdown();
+        let closed = self.state.system.database().clone().close().await;
+        drop(self.lock.take());
+        Ok(closed?)
     }
 }
 
 fn migrations() -> Vec<Migration> {
     let mut all = vec![change_log::MIGRATION, node::MIGRATION];
-    for part in [context::MIGRATIONS, tree::MIGRATIONS, access::MIGRATIONS, realms::MIGRATIONS] {
+    for part in [
+        context::MIGRATIONS,
+        tree::MIGRATIONS,
+        access::MIGRATIONS,
+        realms::MIGRATIONS,
+        signin::MIGRATIONS,
+        tokens::MIGRATIONS,
+    ] {
         all.extend_from_slice(part);
     }
     all
@@ -215,7 +263,7 @@ fn migrations() -> Vec<Migration> {
 
 fn cascades() -> Vec<Cascade> {
     // Who refers to a thing goes before the thing.
-    vec![access::cascade, realms::cascade, tree::cascade]
+    vec![tokens::cascade, signin::cascade, access::cascade, realms::cascade, tree::cascade]
 }
 
 async fn load(
@@ -233,19 +281,32 @@ async fn load(
     tree::load(&read, &mut loading).await?;
     realms::load(&read, &mut loading).await?;
     access::load(&read, &mut loading).await?;
+    signin::load(&read, &mut loading).await?;
+    tokens::load(&read, &mut loading).await?;
     drop(read);
     let audit_key = *master.derive(Purpose::AUDIT_HEAD);
     let (clock, entropy) = (outside.clock.clone(), outside.entropy.clone());
     Ok(System::new(database, clock, entropy, audit_key, loading, cascades()))
 }
 
+/// The start, as a request of the operator of the machine.
+fn first_ctx(system: &Arc<System>) -> Ctx {
+    let request = RequestFacts { id: "start".to_owned(), ..RequestFacts::default() };
+    Ctx::new(system.clone(), Caller::operator(), request)
+}
+
+fn init_root(values: &Values) -> Option<InitRoot> {
+    let username = values.given(&settings::INIT_ROOT_USERNAME)?.to_owned();
+    let password = SecretString::from(values.text(&settings::INIT_ROOT_PASSWORD).to_owned());
+    let email = values.given(&settings::INIT_ROOT_EMAIL).map(str::to_owned);
+    Some(InitRoot { username, password, email })
+}
+
 /// What every installation has: made in the first commit, by the operator of the machine.
-async fn bootstrap(system: &Arc<System>) -> Result<(), StartError> {
-    if system.state().revision != Revision(0) {
+async fn bootstrap(ctx: &Ctx) -> Result<(), StartError> {
+    if ctx.system().state().revision != Revision(0) {
         return Ok(());
     }
-    let request = RequestFacts { id: "first-start".to_owned(), ..RequestFacts::default() };
-    let ctx = Ctx::new(system.clone(), Caller::operator(), request);
     let mut tx = ctx.begin().await?;
     tree::bootstrap(&mut tx).await?;
     access::bootstrap(&mut tx).await?;

@@ -10,6 +10,7 @@
 //! | [`logging`] | the logs request, system and SQL |
 //! | [`status`] | health, readiness, status, metrics |
 //! | [`documents`] | `/openapi.json` and `/docs` |
+//! | [`live_settings`] | settings seen and changed while running |
 //! | [`backup`] | a consistent copy while the server runs |
 
 pub mod backup;
@@ -17,6 +18,7 @@ pub mod clock;
 pub mod compose;
 pub mod control;
 pub mod documents;
+pub mod live_settings;
 pub mod logging;
 pub mod master_key;
 pub mod routes;

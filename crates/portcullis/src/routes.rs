@@ -3,7 +3,7 @@
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{backup, compose::AppState, status};
+use crate::{backup, compose::AppState, live_settings, status};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -18,8 +18,14 @@ pub fn all() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(running())
         .merge(audit_log())
+        .merge(sign_in())
+        .merge(api_keys())
         .merge(nodes())
         .merge(rights())
+        .merge(realms())
+        .merge(users())
+        .merge(groups())
+        .merge(service_accounts())
 }
 
 fn running() -> OpenApiRouter<AppState> {
@@ -30,6 +36,9 @@ fn running() -> OpenApiRouter<AppState> {
         .routes(routes!(status::status))
         .routes(routes!(status::metrics))
         .routes(routes!(backup::handle))
+        .routes(routes!(live_settings::list))
+        .routes(routes!(live_settings::read))
+        .routes(routes!(live_settings::change))
 }
 
 fn audit_log() -> OpenApiRouter<AppState> {
@@ -78,4 +87,87 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::decide::handle))
         .routes(routes!(access::explain::handle))
         .routes(routes!(access::may_do::handle))
+}
+
+fn realms() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(realms::create_realm::handle))
+        .routes(routes!(realms::list_realms::handle))
+        .routes(routes!(realms::read_realm::handle))
+        .routes(routes!(realms::delete_realm::handle))
+        .routes(routes!(realms::connect_realms::handle))
+        .routes(routes!(realms::disconnect_realms::handle))
+        .routes(routes!(realms::list_realm_connections::handle))
+        .routes(routes!(realms::create_application::handle))
+        .routes(routes!(realms::list_applications::handle))
+        .routes(routes!(realms::read_application::handle))
+        .routes(routes!(realms::update_application::handle))
+        .routes(routes!(realms::delete_application::handle))
+}
+
+fn users() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(realms::list_users::handle))
+        .routes(routes!(realms::create_user::handle))
+        .routes(routes!(realms::unlock_user::handle))
+        .routes(routes!(realms::reset_password::handle))
+        .routes(routes!(realms::auth_users::create::handle))
+        .routes(routes!(signin::list_sessions::of_user))
+        .routes(routes!(signin::end_sessions::of_user))
+        .routes(routes!(realms::read_user::handle))
+        .routes(routes!(realms::update_user::handle))
+        .routes(routes!(realms::delete_user::handle))
+        .routes(routes!(realms::lock_user::handle))
+        .routes(routes!(realms::disable_user::handle))
+        .routes(routes!(realms::enable_user::handle))
+        .routes(routes!(realms::add_alias::handle))
+        .routes(routes!(realms::remove_alias::handle))
+        .routes(routes!(realms::list_locks::handle))
+        .routes(routes!(realms::auth_users::list::handle))
+        .routes(routes!(realms::auth_users::read::handle))
+        .routes(routes!(realms::auth_users::update::handle))
+        .routes(routes!(realms::auth_users::delete::handle))
+}
+
+fn groups() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(realms::create_group::handle))
+        .routes(routes!(realms::list_groups::handle))
+        .routes(routes!(realms::read_group::handle))
+        .routes(routes!(realms::update_group::handle))
+        .routes(routes!(realms::delete_group::handle))
+        .routes(routes!(realms::list_members::handle))
+        .routes(routes!(realms::add_member::handle))
+        .routes(routes!(realms::remove_member::handle))
+}
+
+fn service_accounts() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(realms::create_service_account::handle))
+        .routes(routes!(realms::list_service_accounts::handle))
+        .routes(routes!(realms::read_service_account::handle))
+        .routes(routes!(realms::delete_service_account::handle))
+        .routes(routes!(realms::disable_service_account::handle))
+        .routes(routes!(realms::enable_service_account::handle))
+}
+
+fn sign_in() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tokens::login::handle))
+        .routes(routes!(tokens::token::handle))
+        .routes(routes!(tokens::logout::handle))
+        .routes(routes!(tokens::jwks::handle))
+        .routes(routes!(signin::me::handle))
+        .routes(routes!(signin::update_profile::handle))
+        .routes(routes!(signin::change_password::handle))
+        .routes(routes!(signin::list_sessions::own))
+        .routes(routes!(signin::end_sessions::own))
+        .routes(routes!(signin::setup::handle))
+}
+
+fn api_keys() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tokens::create_api_key::handle))
+        .routes(routes!(tokens::list_api_keys::handle))
+        .routes(routes!(tokens::revoke_api_key::handle))
 }

@@ -82,7 +82,7 @@ const BARE_VARIABLES: &[&Setting] =
 
 /// All settings that are declared anywhere.
 pub fn declared() -> Vec<&'static Setting> {
-    [START].concat()
+    [START, signin::SETTINGS, tokens::SETTINGS].concat()
 }
 
 /// The values at the start.

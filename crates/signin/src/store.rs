@@ -33,7 +33,7 @@ CREATE TABLE session (
   method TEXT NOT NULL,
   cookie_hash {bytes}
 );
-CREATE INDEX session_user ON session (user_id, id);
+CREATE INDEX session_by_user ON session (user_id, id);
 CREATE INDEX session_expires ON session (expires_at);
 CREATE INDEX session_realm ON session (realm);
 CREATE TABLE setup_link (id {uuid} PRIMARY KEY, hash {bytes} NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT);
