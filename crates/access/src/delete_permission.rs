@@ -1,8 +1,8 @@
 //! `DELETE /api/v1/permissions/{permission}`
 
-use context::{Event, EventKind};
+use context::{Event, EventKind, Writing};
 use http::StatusCode;
-use kernel::PermissionId;
+use kernel::{PermissionId, Problem};
 use policy::Change;
 use web::{Op, Path};
 
@@ -17,12 +17,18 @@ use crate::{model::ManageRole, store as rows};
     extensions(("x-permission" = json!("access:role"))))]
 pub async fn handle(Op(ctx): Op, Path(id): Path<PermissionId>) -> web::Result<StatusCode> {
     let mut tx = ctx.begin().await?;
-    let found = rows::find_permission(&tx, id).await?.ok_or_else(tree::gone)?;
+    run(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes a registration.
+pub async fn run(tx: &mut Writing, id: PermissionId) -> Result<(), Problem> {
+    let found = rows::find_permission(tx, id).await?.ok_or_else(tree::gone)?;
     let _managed = tx.permit::<ManageRole>(found.owner)?;
-    rows::delete_permission(&tx, id).await?;
+    rows::delete_permission(tx, id).await?;
     tx.record(Change::PermissionDeleted { id })?;
     let event = Event::new(EventKind::RoleChange, "permission.delete");
     tx.audit(event.about("permission", id, found.owner).with("name", found.name.as_str()));
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

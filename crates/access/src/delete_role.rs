@@ -1,13 +1,13 @@
 //! `DELETE /api/v1/roles/{role}`
 
-use context::{Event, EventKind};
+use context::{Event, EventKind, Writing};
 use http::StatusCode;
 use kernel::Problem;
 use policy::Change;
 use web::{IfMatch, Op, Path};
 
 use crate::{
-    model::{ManageRole, RoleRef},
+    model::{ManageRole, Role, RoleRef},
     read_role::at_path,
     store as rows,
 };
@@ -29,17 +29,23 @@ pub async fn handle(
 ) -> web::Result<StatusCode> {
     let mut tx = ctx.begin().await?;
     let found = at_path(&tx, &path).await?;
+    run(&mut tx, found, &if_match).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes a role that nobody holds.
+pub async fn run(tx: &mut Writing, found: Role, if_match: &IfMatch) -> Result<(), Problem> {
     let _managed = tx.permit::<ManageRole>(found.owner)?;
     if_match.check(found.version)?;
     found.refuse_built_in()?;
     if !tx.engine().assignments_of_role(found.id).is_empty() {
-        return Err(Problem::conflict("The role is assigned; remove its assignments first.").into());
+        return Err(Problem::conflict("The role is assigned; remove its assignments first."));
     }
-    rows::delete_role(&tx, found.id).await?;
+    rows::delete_role(tx, found.id).await?;
     tx.record(Change::RoleDeleted { id: found.id })?;
     let event =
         Event::new(EventKind::RoleChange, "role.delete").about("role", found.id, found.owner);
     tx.audit(event.with("name", found.name.as_str()));
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

@@ -4,17 +4,17 @@
 //! `tags: []` takes all tags away, and no `tags` leaves them.
 
 mod name;
-mod rule;
 
 use std::collections::BTreeMap;
 
+use access::RuleInput;
 use jiff::Timestamp;
 use kernel::{ConditionText, Name, NodeKind, PermissionName};
+use realms::GroupKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use name::{OwnedName, Place, UserName};
-pub use rule::{LongRule, Rule};
+pub use name::{OwnedName, Place, UserName, WrongName};
 
 /// One document.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,9 @@ pub struct Node {
     /// What it is; needed for a new one, and never changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<NodeKind>,
+    /// The primary realm of a new application; absent: `main`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub realm: Option<Name>,
     /// `resource.<name>` in conditions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub properties: Option<BTreeMap<String, Value>>,
@@ -86,9 +89,9 @@ pub struct Group {
     /// The node that owns it; absent: `$global`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Place>,
-    /// `group` or `department`; absent: `group`.
+    /// `group` or `department`; absent: `group` for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<GroupKind>,
     /// The groups it is a member of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<OwnedName>>,
@@ -112,10 +115,10 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aliases: Option<Vec<Alias>>,
     /// The first password: set when the user is made, never after.
-    #[serde(default, skip_serializing)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Password>,
     /// The same, already hashed (argon2id, bcrypt or scrypt, as a PHC string).
-    #[serde(default, skip_serializing)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
     /// The groups he is a member of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -148,7 +151,7 @@ pub struct Alias {
 }
 
 /// A password, as a file says it.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Password {
     /// The password itself.
@@ -158,7 +161,7 @@ pub enum Password {
 }
 
 /// A variable of the environment.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variable {
     /// Its name.
@@ -206,7 +209,7 @@ pub struct Role {
     pub owner: Option<Place>,
     /// Its rules: all of them, in any order.
     #[serde(default)]
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RuleInput>,
 }
 
 /// A role given to a user, group or service account, at a node and below.

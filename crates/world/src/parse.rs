@@ -24,19 +24,24 @@ const MAX_DEPTH: usize = 64;
 /// Reads all documents.
 pub fn parse(bytes: &[u8], form: Form) -> Result<World, Problem> {
     let mut world = World::default();
-    match form {
-        Form::Yaml => yaml(bytes, &mut world)?,
-        Form::Json => json(bytes, &mut world)?,
-    }
+    each(bytes, form, |document| world.add(document))?;
     Ok(world)
 }
 
-fn yaml(mut bytes: &[u8], world: &mut World) -> Result<(), Problem> {
+/// Reads one document after the other.
+pub fn each(bytes: &[u8], form: Form, take: impl FnMut(Document)) -> Result<(), Problem> {
+    match form {
+        Form::Yaml => yaml(bytes, take),
+        Form::Json => json(bytes, take),
+    }
+}
+
+fn yaml(mut bytes: &[u8], mut take: impl FnMut(Document)) -> Result<(), Problem> {
     let options = yaml_options(bytes.len());
     let documents = serde_saphyr::read_with_options::<_, Traced<Document>>(&mut bytes, options);
     for (number, document) in (1..).zip(documents) {
         match document {
-            Ok(Traced(document)) => world.add(document),
+            Ok(Traced(document)) => take(document),
             Err(error) => return Err(refuse(number, &error.without_snippet().to_string())),
         }
     }
@@ -87,11 +92,11 @@ fn refuse(number: u32, text: &str) -> Problem {
     }
 }
 
-fn json(bytes: &[u8], world: &mut World) -> Result<(), Problem> {
+fn json(bytes: &[u8], mut take: impl FnMut(Document)) -> Result<(), Problem> {
     let stream = serde_json::Deserializer::from_slice(bytes).into_iter::<Traced<Document>>();
     for (number, document) in (1..).zip(stream) {
         match document {
-            Ok(Traced(document)) => world.add(document),
+            Ok(Traced(document)) => take(document),
             Err(error) => return Err(refuse(number, &error.to_string())),
         }
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use kernel::Problem;
+use kernel::{NodeRef, Problem};
 use serde_json::Value;
 
-use crate::file::{Assignment, Connection, Document, Group, Node, Permission, Realm, Role, User};
+use crate::file::{
+    Assignment, Connection, Document, Group, Node, OwnedName, Permission, Place, Realm, Role, User,
+};
 
 /// A thing with its place in the file, for errors.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +82,51 @@ impl World {
         self.roles.add(number, document.roles);
         self.assignments.add(number, document.assignments);
     }
+}
+
+impl World {
+    /// Every place that the file names, in any section.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        let realms = self.realms.list.iter().map(|realm| Place::root(&realm.says.name));
+        let nodes = self.nodes.list.iter().map(|node| node.says.path.clone());
+        let groups = self.groups.list.iter().flat_map(|group| {
+            let owner = group.says.owner.clone().unwrap_or_else(Place::global);
+            let itself = owner.child(&group.says.name).ok();
+            itself.into_iter().chain(owned(group.says.groups.as_deref())).chain([owner])
+        });
+        let users = self.users.list.iter().flat_map(|user| {
+            let realm = Place::root(&user.says.realm);
+            let roles = user.says.roles.iter().flatten().map(|role| role.owner.clone());
+            let itself = realm.child(&user.says.username).ok();
+            itself.into_iter().chain(owned(user.says.groups.as_deref())).chain(roles)
+        });
+        realms.chain(nodes).chain(groups).chain(users).chain(self.places_of_access())
+    }
+
+    fn places_of_access(&self) -> impl Iterator<Item = Place> + '_ {
+        let connections = self.connections.list.iter();
+        let connections = connections.flat_map(|c| [c.says.from.clone(), c.says.to.clone()]);
+        let owners = self.permissions.list.iter().map(|permission| permission.says.owner.clone());
+        let owners = owners.chain(self.roles.list.iter().map(|role| role.says.owner.clone()));
+        let rules = self.roles.list.iter().flat_map(|role| &role.says.rules);
+        let rules = rules.filter_map(|rule| match &rule.text.owner {
+            Some(NodeRef::Path(path)) => Some(Place(path.clone())),
+            _ => None,
+        });
+        let assignments = self.assignments.list.iter().flat_map(|assignment| {
+            let says = &assignment.says;
+            let subjects = [says.group.as_ref(), says.service_account.as_ref()].into_iter();
+            let subjects = subjects.flatten().filter_map(|name| name.place().ok());
+            let user = says.user.iter().map(|user| user.place());
+            subjects.chain(user).chain(says.node.clone()).chain([says.role.owner.clone()])
+        });
+        connections.chain(owners.flatten()).chain(rules).chain(assignments).chain([Place::global()])
+    }
+}
+
+/// The places of groups that a list names.
+fn owned(groups: Option<&[OwnedName]>) -> Vec<Place> {
+    groups.into_iter().flatten().filter_map(|group| group.place().ok()).collect()
 }
 
 impl<T> Section<T> {
