@@ -33,20 +33,20 @@ pub async fn assigning(tx: &Writing, assignment: &Assignment) -> Result<(), Prob
 /// What removing an assignment lifts: the denies of its role. Whoever holds `access:assign` at a proper ancestor of its
 /// node is free, whatever denies him at the node itself.
 pub async fn lifting(tx: &Writing, assignment: &Assignment) -> Result<(), Problem> {
-    let rules = rules_of(tx, assignment, Effect::Deny);
-    lifting_rules(tx, assignment, rules).await
+    let impersonating = tx.ctx().principal().impersonator.is_some();
+    if !impersonating && assigns_above(tx, assignment.node)?.is_some() {
+        return Ok(());
+    }
+    lifting_rules(tx, assignment, rules_of(tx, assignment, Effect::Deny)).await
 }
 
-/// What removing these rules from an assigned role lifts; see [`lifting`].
+/// What removing these denies from an assigned role lifts. Holding `access:assign` above is not enough here: the
+/// assignment stays, and with it the allows that the denies held back.
 pub async fn lifting_rules(
     tx: &Writing,
     assignment: &Assignment,
     denies: Vec<Rule>,
 ) -> Result<(), Problem> {
-    let impersonating = tx.ctx().principal().impersonator.is_some();
-    if !impersonating && assigns_above(tx, assignment.node)?.is_some() {
-        return Ok(());
-    }
     may_grant(tx, grants(tx, assignment, denies)).await
 }
 
