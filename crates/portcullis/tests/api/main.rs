@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
 
+mod access;
 mod harness;
 mod running;
+mod signin;
+mod tokens;
+mod tree;

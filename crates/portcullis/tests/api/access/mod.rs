@@ -1,0 +1,12 @@
+//! Permissions, roles, assignments, decisions.
+
+pub mod cast;
+
+mod assignments;
+mod decide;
+mod explain;
+mod grammar;
+mod granting;
+mod permissions;
+mod roles;
+mod worlds;

@@ -1,0 +1,8 @@
+//! Nodes, connections, and what nodes carry.
+
+mod carrying;
+mod connections;
+mod deleting;
+mod moving;
+mod nodes;
+mod refusals;
