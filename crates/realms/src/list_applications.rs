@@ -2,7 +2,6 @@
 
 use ::store::Value;
 use context::Action;
-use kernel::NodeId;
 use web::{Json, Op, Page, PageQuery, Query, page};
 
 use crate::{realm::Application, store, view::ApplicationView};
@@ -16,7 +15,7 @@ impl Action for ReadApplication {
     const PERMISSION: &'static str = "node:read";
 }
 
-/// The applications that the caller may see, the oldest first.
+/// The applications that the caller may see, by name.
 #[utoipa::path(get, path = "/api/v1/applications", tag = "applications", operation_id = "list_applications",
     params(PageQuery),
     responses((status = 200, body = Page<ApplicationView>), (status = 400, body = web::ProblemBody)),
@@ -27,7 +26,7 @@ pub async fn handle(
 ) -> web::Result<Json<Page<ApplicationView>>> {
     let read = ctx.read().await?;
     let limit = page::limit(query.limit)?;
-    let cursor: Option<NodeId> = page::from_cursor(query.cursor.as_deref())?;
+    let cursor: Option<String> = page::from_cursor(query.cursor.as_deref())?;
     let mut condition = read.scope::<ReadApplication>()?.sql("n.label");
     let mut values: Vec<Value> = Vec::new();
     if let Some(q) = &query.q {
@@ -35,11 +34,11 @@ pub async fn handle(
         condition += " AND LOWER(n.name) LIKE LOWER($1) ESCAPE '\\'";
     }
     if let Some(cursor) = cursor {
-        values.push(cursor.0.into());
-        condition += &format!(" AND n.id > ${}", values.len());
+        values.push(cursor.into());
+        condition += &format!(" AND n.name > ${}", values.len());
     }
-    condition += &format!(" ORDER BY n.id LIMIT {}", limit + 1);
+    condition += &format!(" ORDER BY n.name LIMIT {}", limit + 1);
     let found = store::list_applications(&read, &condition, values).await?;
-    let page = Page::cut(found, limit, |application: &Application| application.id);
+    let page = Page::cut(found, limit, |application: &Application| application.name.clone());
     Ok(Json(page.map(ApplicationView::from)))
 }

@@ -2,7 +2,7 @@
 
 use ::store::{Value, node::Node};
 use context::Action;
-use kernel::{NodeId, NodeKind};
+use kernel::NodeKind;
 use web::{Json, Op, Page, PageQuery, Query, page};
 
 use crate::view::RealmView;
@@ -16,7 +16,7 @@ impl Action for ReadRealm {
     const PERMISSION: &'static str = "node:read";
 }
 
-/// The realms that the caller may see, the oldest first.
+/// The realms that the caller may see, by name.
 #[utoipa::path(get, path = "/api/v1/realms", tag = "realms", operation_id = "list_realms", params(PageQuery),
     responses((status = 200, body = Page<RealmView>), (status = 400, body = web::ProblemBody)),
     extensions(("x-permission" = json!("node:read"))))]
@@ -26,7 +26,7 @@ pub async fn handle(
 ) -> web::Result<Json<Page<RealmView>>> {
     let read = ctx.read().await?;
     let limit = page::limit(query.limit)?;
-    let cursor: Option<NodeId> = page::from_cursor(query.cursor.as_deref())?;
+    let cursor: Option<String> = page::from_cursor(query.cursor.as_deref())?;
     let scope = read.scope::<ReadRealm>()?.sql("n.label");
     let mut condition = format!("n.kind = $1 AND n.parent IS NULL AND {scope}");
     let mut values: Vec<Value> = vec![NodeKind::REALM.into()];
@@ -35,10 +35,10 @@ pub async fn handle(
         condition += " AND LOWER(n.name) LIKE LOWER($2) ESCAPE '\\'";
     }
     if let Some(cursor) = cursor {
-        values.push(cursor.0.into());
-        condition += &format!(" AND n.id > ${}", values.len());
+        values.push(cursor.into());
+        condition += &format!(" AND n.name > ${}", values.len());
     }
-    condition += &format!(" ORDER BY n.id LIMIT {}", limit + 1);
+    condition += &format!(" ORDER BY n.name LIMIT {}", limit + 1);
     let realms = ::store::node::list(&read, &condition, values).await?;
-    Ok(Json(Page::cut(realms, limit, |realm: &Node| realm.id).map(RealmView::from)))
+    Ok(Json(Page::cut(realms, limit, |realm: &Node| realm.name.to_string()).map(RealmView::from)))
 }
