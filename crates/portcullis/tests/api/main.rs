@@ -4,6 +4,7 @@
 
 mod access;
 mod harness;
+mod realms;
 mod running;
 mod signin;
 mod tokens;
