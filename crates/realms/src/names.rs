@@ -30,9 +30,9 @@ pub enum NameRefused {
 }
 
 /// The form in which aliases are compared: compatibility forms and case are folded away, so that `Ｊane`, `JANE` and
-/// `jane` are one (UAX #15, NFKC; upper, then lower case, so that `ß` meets `SS` and both sigmas are one).
+/// `jane` are one (UAX #15, NFKC; lower, upper, and lower case, so that `ẞ`, `ß` and `SS` meet and both sigmas are one).
 pub fn fold(text: &str) -> String {
-    let upper: String = text.nfkc().collect::<String>().to_uppercase();
+    let upper = text.nfkc().collect::<String>().to_lowercase().to_uppercase();
     upper.chars().flat_map(char::to_lowercase).nfkc().collect()
 }
 
@@ -192,6 +192,7 @@ mod tests {
             assert_eq!(fold(text), "jane", "{text}");
         }
         assert_eq!(fold("Stra\u{df}e"), fold("STRASSE"));
+        assert_eq!(fold("STRA\u{1e9e}E"), fold("STRASSE"));
         assert_eq!(fold("e\u{301}"), fold("\u{c9}"));
         assert_eq!(fold("\u{3c3}\u{3b1}\u{3c2}"), fold("\u{3a3}\u{391}\u{3a3}"));
         assert_ne!(fold("jane"), fold("jame"));
