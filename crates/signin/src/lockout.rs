@@ -68,7 +68,11 @@ impl Signin {
                     store::reset_tries(&database.single(), tried.counter).await?;
                 }
                 if let Some(user) = tried.user.filter(|_| rehash) {
-                    self.rehash(ctx, user, password, &credential).await?;
+                    let rehashed = self.rehash(ctx, user, password, &credential).await;
+                    if let Err(error) = rehashed {
+                        // The password is right; the next sign-in tries again.
+                        tracing::warn!(%error, "a password could not be hashed anew");
+                    }
                 }
                 Ok(credential)
             }

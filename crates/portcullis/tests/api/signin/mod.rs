@@ -6,6 +6,7 @@ mod enumeration;
 mod lockout;
 mod me;
 mod profile;
+mod rehash;
 mod sessions;
 mod setup;
 
