@@ -151,20 +151,22 @@ pub async fn head(run: &impl Run) -> Result<Option<AuditHead>, StoreError> {
     run.one("SELECT sequence, hash, mac FROM audit_head WHERE id = 1", []).await
 }
 
-/// Writes events at the end of the chain, and moves the head.
+/// Writes events at the end of the chain, and moves the head. Gives the id of the last one.
 pub(crate) async fn append(
     transaction: &WriteTransaction,
     ctx: &Ctx,
     events: &[Event],
-) -> Result<(), StoreError> {
+) -> Result<Option<EventId>, StoreError> {
     let head = head(transaction).await?;
     let (mut sequence, mut hash) = match &head {
         None => (0, GENESIS),
         Some(head) => (head.sequence, as_hash(&head.hash)?),
     };
+    let mut last = None;
     for event in events {
         sequence += 1;
         let row = link(ctx, event, sequence, &hash)?;
+        last = Some(EventId(row.id));
         hash = as_hash(&row.hash)?;
         insert(transaction, row).await?;
     }
@@ -172,7 +174,7 @@ pub(crate) async fn append(
     let sql = "INSERT INTO audit_head (id, sequence, hash, mac) VALUES (1, $1, $2, $3)
         ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, mac = excluded.mac";
     transaction.execute(sql, [sequence.into(), hash.to_vec().into(), mac.to_vec().into()]).await?;
-    Ok(())
+    Ok(last)
 }
 
 fn link(
@@ -227,6 +229,12 @@ fn personal(ctx: &Ctx, event: &Event) -> String {
     add("ip_address", request.ip.map(|ip| ip.to_string()).as_deref());
     add("user_agent", request.user_agent.as_deref());
     Value::Object(personal).to_string()
+}
+
+/// Whether an event is there.
+pub(crate) async fn is_there(run: &impl Run, id: EventId) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) FROM audit_event WHERE id = $1";
+    Ok(run.number(sql, [id.0.into()]).await? > 0)
 }
 
 async fn insert(transaction: &WriteTransaction, row: AuditRow) -> Result<(), StoreError> {

@@ -26,6 +26,7 @@ pub mod reading;
 pub mod refusal;
 pub mod scope;
 pub mod settings;
+mod settle;
 pub mod system;
 pub mod writing;
 

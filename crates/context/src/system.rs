@@ -143,13 +143,27 @@ impl System {
         self.state.store(Arc::new(state));
     }
 
-    /// The state brought up to a revision that the database has and memory has not: after a commit whose answer was
-    /// lost.
-    pub(crate) async fn catch_up(
-        &self,
-        run: &impl store::Run,
-        head: Revision,
-    ) -> Result<State, Problem> {
+    /// The state of the last commit, for who holds the write lock. Memory lags behind after a commit whose answer was
+    /// lost; then it follows, for readers too.
+    pub(crate) async fn follow(&self, run: &impl store::Run) -> Result<State, Problem> {
+        let head = change_log::head(run).await?;
+        let state = self.state();
+        if state.revision > head {
+            // An older copy was put in its place: what memory decides on was never written there.
+            return Err(Problem::internal(format!(
+                "the database is at revision {}, older than {} in memory; start the server anew",
+                head.0, state.revision.0
+            )));
+        }
+        if state.revision == head {
+            return Ok(State::clone(&state));
+        }
+        let state = self.catch_up(run, head).await?;
+        self.publish(state.clone());
+        Ok(state)
+    }
+
+    async fn catch_up(&self, run: &impl store::Run, head: Revision) -> Result<State, Problem> {
         let mut state = State::clone(&self.state());
         while state.revision < head {
             let entries = change_log::after(run, state.revision, 1000).await?;
@@ -157,6 +171,9 @@ impl System {
                 return Err(Problem::internal("the change log ends before the head revision"));
             }
             for entry in entries {
+                if entry.revision() != state.revision.next() {
+                    return Err(Problem::internal("the change log has a gap"));
+                }
                 let changes: Vec<Change> =
                     serde_json::from_str(&entry.changes).map_err(Problem::internal)?;
                 for change in &changes {

@@ -1,7 +1,7 @@
 //! A transaction that writes. It takes the write lock first, so what it decides on is what it changes; the change, the
 //! change log and the audit event are one commit; readers see it when it is on disk.
 
-use kernel::{NodeId, PermissionName, Problem, ProblemKind, Revision};
+use kernel::{NodeId, PermissionName, Problem, Revision};
 use sea_orm::ConnectionTrait;
 use store::{Run, WriteTransaction, change_log};
 use tokio::sync::OwnedMutexGuard;
@@ -14,6 +14,7 @@ use crate::{
     event::Event,
     idempotency,
     permit::{self, Permitted},
+    settle,
     system::State,
 };
 
@@ -48,12 +49,7 @@ impl Writing {
         let system = ctx.system().clone();
         let turn = system.writing.clone().lock_owned().await;
         let transaction = system.database().write().await?;
-        let head = change_log::head(&transaction).await?;
-        let mut draft = State::clone(&system.state());
-        if draft.revision != head {
-            draft = system.catch_up(&transaction, head).await?;
-            system.publish(draft.clone());
-        }
+        let mut draft = system.follow(&transaction).await?;
         draft.credentials.forget_before(ctx.now());
         Ok(Self { ctx, transaction, draft, changes: Vec::new(), events: Vec::new(), _turn: turn })
     }
@@ -124,34 +120,32 @@ impl Writing {
 
     async fn finish(self) -> Result<Revision, Problem> {
         let Self { ctx, transaction, mut draft, changes, events, _turn } = self;
-        audit_row::append(&transaction, &ctx, &events).await?;
-        if changes.is_empty() {
-            // Nothing that memory knows of: no revision, so nobody has to follow.
-            transaction.commit().await.map_err(unknown)?;
-            return Ok(draft.revision);
+        let last = audit_row::append(&transaction, &ctx, &events).await?;
+        // Without a change that memory knows of there is no revision, so nobody has to follow.
+        if !changes.is_empty() {
+            let text = serde_json::to_string(&changes).map_err(Problem::internal)?;
+            draft.revision = change_log::append(&transaction, ctx.now(), &text).await?;
         }
-        let text = serde_json::to_string(&changes).map_err(Problem::internal)?;
-        draft.revision = change_log::append(&transaction, ctx.now(), &text).await?;
-        transaction.commit().await.map_err(unknown)?;
-        let revision = draft.revision;
-        ctx.system().publish(draft);
-        Ok(revision)
+        match transaction.commit().await {
+            Ok(()) if changes.is_empty() => Ok(draft.revision),
+            Ok(()) => {
+                let revision = draft.revision;
+                ctx.system().publish(draft);
+                Ok(revision)
+            }
+            Err(store::StoreError::Broken) => Err(Problem::internal(store::StoreError::Broken)),
+            Err(error) => settle::settle(ctx.system(), last, error).await.map(|()| draft.revision),
+        }
     }
-}
-
-/// After a failed commit it is unknown whether it happened; the next writer reads the head and catches up.
-fn unknown(error: store::StoreError) -> Problem {
-    Problem::new(
-        ProblemKind::Unavailable,
-        "It is not known whether the change was made; look before repeating it.",
-    )
-    .retry_after(1)
-    .with_cause(error)
 }
 
 impl Run for Writing {
     fn connection(&self) -> &impl ConnectionTrait {
         self.transaction.connection()
+    }
+
+    fn note_failure(&self) {
+        self.transaction.note_failure();
     }
 }
 
