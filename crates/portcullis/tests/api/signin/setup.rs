@@ -12,7 +12,9 @@ use crate::harness::{PASSWORD, Server};
 async fn start(backend: Backend) -> (Server, String) {
     let nobody = [("init_root_username", ""), ("init_root_password", "")];
     let server = Server::with_settings(backend, &nobody).await;
-    let FirstStart::SetUp { token } = server.app.first_start() else { panic!("no link") };
+    let FirstStart::SetUp { token } = server.app.first_start() else {
+        unreachable!("nobody was named, so there is a link")
+    };
     let token = token.expose_secret().to_owned();
     (server, token)
 }
