@@ -233,7 +233,9 @@ fn with_settings(command: clap::Command) -> clap::Command {
     let names: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     if !names.is_empty() {
-        return names.iter().fold(command, |command, name| command.mut_subcommand(name, with_settings));
+        return names
+            .iter()
+            .fold(command, |command, name| command.mut_subcommand(name, with_settings));
     }
     let is_server = matches!(command.get_name(), "serve" | "demo");
     command.args(settings::declared().into_iter().map(|setting| {
@@ -268,8 +270,7 @@ pub fn flags(matches: &ArgMatches) -> BTreeMap<String, String> {
         .into_iter()
         .filter(|setting| {
             let source = matches.try_contains_id(setting.key).ok();
-            source.is_some()
-                && matches.value_source(setting.key) == Some(ValueSource::CommandLine)
+            source.is_some() && matches.value_source(setting.key) == Some(ValueSource::CommandLine)
         })
         .filter_map(|setting| {
             let text = matches.get_one::<String>(setting.key)?;

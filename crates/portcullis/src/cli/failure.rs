@@ -42,13 +42,21 @@ impl Failed {
     /// What a server answered.
     pub fn answered(status: u16, body: &[u8]) -> Self {
         let problem = serde_json::from_slice::<Problem>(body).ok();
-        let line = problem.map_or_else(|| format!("the server answered {status}"), |problem| {
-            let what = problem.detail.or(problem.title).unwrap_or_else(|| status.to_string());
-            let fields: Vec<String> =
-                problem.errors.iter().map(|f| format!("{}: {}", f.pointer, f.detail)).collect();
-            if fields.is_empty() { what } else { format!("{what} {}", fields.join("; ")) }
-        });
+        let line = problem.map_or_else(
+            || format!("the server answered {status}"),
+            |problem| {
+                let what = problem.detail.or(problem.title).unwrap_or_else(|| status.to_string());
+                let fields: Vec<String> =
+                    problem.errors.iter().map(|f| format!("{}: {}", f.pointer, f.detail)).collect();
+                if fields.is_empty() { what } else { format!("{what} {}", fields.join("; ")) }
+            },
+        );
         Self::new(line)
+    }
+
+    /// The same, with the file that it is about.
+    pub fn in_file(self, file: &std::path::Path) -> Self {
+        Self { line: format!("{}: {}", file.display(), self.line), ..self }
     }
 
     /// Prints the line, and gives the code.

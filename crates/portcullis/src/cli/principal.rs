@@ -51,7 +51,10 @@ mod tests {
     #[test]
     fn both_forms_are_read() {
         let user: Principal = "jane@example.com@staff".parse().unwrap();
-        assert_eq!(user.to_json(), json!({"type": "user", "realm": "staff", "name": "jane@example.com"}));
+        assert_eq!(
+            user.to_json(),
+            json!({"type": "user", "realm": "staff", "name": "jane@example.com"})
+        );
         let id = "00000000-0000-8000-8000-000000000002";
         let account: Principal = format!("service_account:{id}").parse().unwrap();
         assert_eq!(account.to_json(), json!({"type": "service_account", "id": id}));

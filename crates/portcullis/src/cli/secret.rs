@@ -11,7 +11,9 @@ pub fn new_password(from_input: bool) -> Result<String, Failed> {
         return first_line(io::stdin().lock());
     }
     if !io::stdin().is_terminal() {
-        return Err(Failed::usage("there is no terminal to type a password at; use --password-stdin"));
+        return Err(Failed::usage(
+            "there is no terminal to type a password at; use --password-stdin",
+        ));
     }
     let failed = |error: io::Error| Failed::new(format!("the terminal: {error}"));
     let password = rpassword::prompt_password("Password: ").map_err(failed)?;
@@ -23,7 +25,11 @@ fn first_line(mut input: impl BufRead) -> Result<String, Failed> {
     let mut line = String::new();
     input.read_line(&mut line).map_err(|error| Failed::new(format!("standard input: {error}")))?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    if password.is_empty() { Err(Failed::usage("there is no password on standard input")) } else { Ok(password) }
+    if password.is_empty() {
+        Err(Failed::usage("there is no password on standard input"))
+    } else {
+        Ok(password)
+    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl Apply<'_> {
         &mut self,
         from: &Placed<T>,
         section: &str,
-        name: &dyn std::fmt::Display,
+        name: &(dyn std::fmt::Display + Sync),
         place: &Place,
         list: Option<&[OwnedName]>,
     ) -> Result<(), Problem> {
@@ -62,7 +62,7 @@ impl Apply<'_> {
 
     async fn leave_others(
         &mut self,
-        name: &dyn std::fmt::Display,
+        name: &(dyn std::fmt::Display + Sync),
         member: NodeId,
         wanted: &HashSet<NodeId>,
     ) -> Result<(), Problem> {
