@@ -1,7 +1,7 @@
 //! Nobody gives more than he holds (`model.md`, "Granting"). What lets somebody do more passes here: assignments, rules,
 //! memberships, lifted denies, taking over.
 
-use context::Writing;
+use context::{Writing, refusal::Refusal};
 use kernel::{Effect, NodeId, Problem};
 use policy::{Assignment, Grant, Region, Rule, Withheld};
 
@@ -20,7 +20,10 @@ pub async fn may_grant(
     });
     match withheld {
         None => Ok(()),
-        Some((withheld, grant)) => Err(refused(tx, &withheld, &grant).await?),
+        Some((withheld, grant)) => {
+            note(tx, &grant);
+            Err(refused(tx, &withheld, &grant).await?)
+        }
     }
 }
 
@@ -84,6 +87,7 @@ pub async fn taking_over(tx: &Writing, target: NodeId) -> Result<(), Problem> {
     match tx.engine().may_take_over(ctx.principal(), target, ctx.now()) {
         Ok(()) => Ok(()),
         Err(withheld) => {
+            ctx.note_refusal(Refusal { permission: "take over".to_owned(), node: target });
             Err(Problem::forbidden(format!("This would take over more than you hold: {withheld}.")))
         }
     }
@@ -116,6 +120,12 @@ fn grants(tx: &Writing, assignment: &Assignment, rules: Vec<Rule>) -> Vec<Grant>
         rows: rule.rows,
     };
     rules.into_iter().map(grant).collect()
+}
+
+/// A refusal of granting is audited like any other.
+fn note(tx: &Writing, grant: &Grant) {
+    let node = grant.region.nodes().first().copied().unwrap_or(NodeId::GLOBAL);
+    tx.ctx().note_refusal(Refusal { permission: format!("grant {}", grant.pattern), node });
 }
 
 async fn refused(tx: &Writing, withheld: &Withheld, grant: &Grant) -> Result<Problem, Problem> {

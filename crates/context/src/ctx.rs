@@ -218,7 +218,8 @@ impl Ctx {
         writing.commit().await.map(drop)
     }
 
-    pub(crate) fn note_refusal(&self, refusal: Refusal) {
+    /// Notes a refusal, which the gate writes to the audit.
+    pub fn note_refusal(&self, refusal: Refusal) {
         self.noted().refusal = Some(refusal);
     }
 

@@ -72,7 +72,7 @@ pub(crate) fn permit<A: Action>(
     if allowed(ctx, engine, &permission, node) {
         return Ok(Permitted::new(resource));
     }
-    ctx.note_refusal(Refusal { permission: permission.clone(), node });
+    ctx.note_refusal(Refusal { permission: permission.to_string(), node });
     Err(refuse(ctx, engine, &permission, node))
 }
 

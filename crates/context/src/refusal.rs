@@ -4,13 +4,13 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use jiff::Timestamp;
-use kernel::{NodeId, PermissionName};
+use kernel::NodeId;
 
 /// What was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The permission that was asked.
-    pub permission: PermissionName,
+    /// The permission that was asked, or what was to be granted.
+    pub permission: String,
     /// The node at which it was asked.
     pub node: NodeId,
 }

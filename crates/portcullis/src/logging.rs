@@ -19,6 +19,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct LogGuard(#[expect(dead_code, reason = "held for its drop")] Vec<WorkerGuard>);
 
+/// Whether a line belongs to a log.
+type Belongs = fn(&Metadata<'_>) -> bool;
 type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// Starts to log. Once in a process.
@@ -47,7 +49,7 @@ fn files(
     values: &Values,
 ) -> Result<(Vec<Boxed>, Vec<WorkerGuard>), StartError> {
     crate::compose::make_private_directory(directory)?;
-    let logs: [(&str, fn(&Metadata<'_>) -> bool); 3] =
+    let logs: [(&str, Belongs); 3] =
         [("request", is_request), ("sql", is_sql), ("system", |m| !is_request(m) && !is_sql(m))];
     let mut layers = Vec::new();
     let mut guards = Vec::new();

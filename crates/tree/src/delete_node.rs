@@ -2,7 +2,7 @@
 
 use context::{Action, Event, EventKind, Permitted, Writing};
 use http::StatusCode;
-use kernel::{NodeId, NodeRef, Problem};
+use kernel::{NodeId, NodeKind, NodeRef, Problem};
 use policy::Change;
 use serde::Deserialize;
 use store::node::Node;
@@ -90,8 +90,15 @@ pub async fn remove<A>(tx: &mut Writing, node: &Permitted<A, Node>) -> Result<()
     }
     store::node::delete(tx.as_ref(), node.id).await?;
     tx.record(Change::NodeDeleted { id: node.id })?;
-    let event = Event::new(EventKind::DataDelete, "node.delete").about("node", node.id, node.id);
-    tx.audit(event.with("kind", node.kind.as_str()).with("name", node.name.as_str()));
+    // At the parent: who may read the audit there shall see that something below is gone.
+    let place = node.parent.unwrap_or(NodeId::GLOBAL);
+    let event = Event::new(EventKind::DataDelete, "node.delete")
+        .about("node", node.id, place)
+        .with("kind", node.kind.as_str());
+    let name = node.name.as_str();
+    // The name of a user is about a person: it must be erasable.
+    let is_person = node.kind.as_str() == NodeKind::USER;
+    tx.audit(if is_person { event.personal("name", name) } else { event.with("name", name) });
     Ok(())
 }
 
