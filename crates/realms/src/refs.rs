@@ -11,6 +11,9 @@ pub enum RefRefused {
     /// No realm.
     #[error("must be a user name, '@' and a realm")]
     NoRealm,
+    /// A root: no group is one.
+    #[error("must name a group below its owner")]
+    NoOwner,
     /// A part that is no name.
     #[error("{0}")]
     Name(#[from] NameError),
@@ -47,7 +50,7 @@ impl fmt::Display for UserRef {
     }
 }
 
-/// A group: its id, or `name@/path/of/owner`; without `@` the owner is `$global`.
+/// A group: its id, its path as a node, or `name@/path/of/owner`; without `@` the owner is `$global`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum GroupRef {
@@ -68,6 +71,12 @@ impl TryFrom<String> for GroupRef {
     fn try_from(text: String) -> Result<Self, RefRefused> {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(id));
+        }
+        if text.starts_with('/') {
+            return match NodePath::parse(&text)?.split() {
+                (Some(owner), name) => Ok(Self::Named { name, owner: Some(owner) }),
+                (None, _) => Err(RefRefused::NoOwner),
+            };
         }
         match text.rsplit_once('@') {
             None => Ok(Self::Named { name: Name::parse(&text)?, owner: None }),
@@ -112,6 +121,9 @@ mod tests {
             assert_eq!(GroupRef::try_from(text.to_owned()).unwrap().to_string(), text);
         }
         assert!(GroupRef::try_from("clerks@acme".to_owned()).is_err());
+        let by_path = GroupRef::try_from("/acme/companyA/clerks".to_owned()).unwrap();
+        assert_eq!(by_path.to_string(), "clerks@/acme/companyA");
+        assert_eq!(GroupRef::try_from("/clerks".to_owned()), Err(RefRefused::NoOwner));
         assert!(matches!(
             GroupRef::try_from("authenticated".to_owned()),
             Ok(GroupRef::Named { owner: None, .. })
