@@ -1,7 +1,7 @@
 # `make demo` shows it, `make test` checks it. Every target installs what it lacks (as root on Debian) or names it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench audit soak clean tools
+.PHONY: help demo test kills check bench audit soak clean tools
 
 # How many cases each property of the access engine is tried with.
 SOAK_CASES ?= 100000
@@ -9,7 +9,8 @@ SOAK_CASES ?= 100000
 help:
 	@echo "make demo    build Portcullis and start it with a small world to look around in"
 	@echo "make test    format, lints and all tests, on SQLite and PostgreSQL"
-	@echo "make bench   benchmarks"
+	@echo "make kills   kill the server under load, 50 times on each database, and look whether anything is lost"
+	@echo "make bench   benchmarks, and their figures as a table"
 	@echo "make audit   licences and advisories of the dependencies"
 	@echo "make soak    the properties of the access engine, with SOAK_CASES=$(SOAK_CASES) cases each"
 	@echo "make clean   remove what was built"
@@ -20,15 +21,26 @@ demo: tools
 # The tests share one PostgreSQL, that with-postgres starts for them and removes again.
 test: check
 	build/require.sh postgresql initdb pg_ctl postgres
+	build/require.sh python3 python3
 	cargo test --locked --workspace --no-run
 	"$${CARGO_TARGET_DIR:-target}/debug/with-postgres" cargo test --locked --workspace --no-fail-fast
+	tests/kill.py --rounds 3 --binary "$${CARGO_TARGET_DIR:-target}/debug/portcullis"
+
+kills: tools
+	build/require.sh postgresql initdb pg_ctl postgres
+	build/require.sh python3 python3
+	cargo build --locked -p portcullis-testkit --bin with-postgres
+	cargo build --release --locked --bin portcullis
+	tests/kill.py --binary "$${CARGO_TARGET_DIR:-target}/release/portcullis"
 
 check: tools
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
 bench: tools
-	cargo bench --locked --workspace
+	build/require.sh wrk wrk
+	cargo bench --locked -p portcullis-policy --bench decide
+	cargo bench --locked -p portcullis --bench server
 
 audit: tools
 	build/audit.sh
