@@ -56,7 +56,7 @@ pub struct EventQuery {
 
 /// Lists events that the caller may read, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/audit/events", tag = "audit", params(EventQuery),
+    get, path = "/api/v1/audit/events", tag = "audit", operation_id = "list_audit_events", params(EventQuery),
     responses((status = 200, body = Page<EventView>), (status = 401, body = web::ProblemBody)),
     extensions(("x-permission" = json!("audit:read")))
 )]

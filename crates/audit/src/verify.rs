@@ -40,7 +40,7 @@ pub struct Verified {
 
 /// Checks that no event was changed, removed or added behind the server's back.
 #[utoipa::path(
-    get, path = "/api/v1/audit/verify", tag = "audit", params(VerifyQuery),
+    get, path = "/api/v1/audit/verify", tag = "audit", operation_id = "verify_audit", params(VerifyQuery),
     responses((status = 200, body = Verified), (status = 403, body = web::ProblemBody)),
     extensions(("x-permission" = json!("audit:read")))
 )]

@@ -43,7 +43,7 @@ pub struct BackupView {
 }
 
 /// Copies the database to a file of the server's machine: for its operator alone.
-#[utoipa::path(post, path = "/api/v1/backup", tag = "running", request_body = BackupInput,
+#[utoipa::path(post, path = "/api/v1/backup", tag = "running", operation_id = "make_backup", request_body = BackupInput,
     responses((status = 200, body = BackupView), (status = 403, body = web::ProblemBody), (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("system:backup"))))]
 pub async fn handle(

@@ -6,6 +6,7 @@
 //! | [`compose`] | the parts, put together: [`compose::App`] |
 //! | [`routes`] | the one table of all routes |
 //! | [`serve`] | listening, TLS, graceful shutdown |
+//! | [`cli`] | the command line |
 //! | [`control`] | the control socket of the machine's operator |
 //! | [`logging`] | the logs request, system and SQL |
 //! | [`status`] | health, readiness, status, metrics |
@@ -14,6 +15,7 @@
 //! | [`backup`] | a consistent copy while the server runs |
 
 pub mod backup;
+pub mod cli;
 pub mod clock;
 pub mod compose;
 pub mod control;

@@ -32,7 +32,7 @@ pub struct SettingView {
 }
 
 /// Lists the sections that the caller may read.
-#[utoipa::path(get, path = "/api/v1/settings", tag = "settings",
+#[utoipa::path(get, path = "/api/v1/settings", tag = "settings", operation_id = "list_settings",
     responses((status = 200, body = BTreeMap<String, Vec<SettingView>>)),
     extensions(("x-permission" = json!("settings:<section>"))))]
 pub async fn list(Op(ctx): Op) -> web::Result<Json<BTreeMap<&'static str, Vec<SettingView>>>> {
@@ -49,7 +49,7 @@ pub async fn list(Op(ctx): Op) -> web::Result<Json<BTreeMap<&'static str, Vec<Se
 }
 
 /// The settings of a section.
-#[utoipa::path(get, path = "/api/v1/settings/{section}", tag = "settings",
+#[utoipa::path(get, path = "/api/v1/settings/{section}", tag = "settings", operation_id = "read_settings",
     params(("section" = String, Path, description = "The part of a key before the dot: `session`")),
     responses((status = 200, body = Vec<SettingView>), (status = 403, body = web::ProblemBody), (status = 404, body = web::ProblemBody)),
     extensions(("x-permission" = json!("settings:<section>"))))]
@@ -61,7 +61,7 @@ pub async fn read(Op(ctx): Op, Path(section): Path<String>) -> web::Result<Json<
 }
 
 /// Changes settings of a section: `{"idle_minutes": 15}`; null gives the default again. All of them or none.
-#[utoipa::path(put, path = "/api/v1/settings/{section}", tag = "settings",
+#[utoipa::path(put, path = "/api/v1/settings/{section}", tag = "settings", operation_id = "change_settings",
     params(("section" = String, Path, description = "The part of a key before the dot: `session`")),
     request_body = Object,
     responses((status = 200, body = Vec<SettingView>), (status = 403, body = web::ProblemBody),

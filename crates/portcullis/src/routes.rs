@@ -26,6 +26,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(users())
         .merge(groups())
         .merge(service_accounts())
+        .merge(world_files())
 }
 
 fn running() -> OpenApiRouter<AppState> {
@@ -170,4 +171,10 @@ fn api_keys() -> OpenApiRouter<AppState> {
         .routes(routes!(tokens::create_api_key::handle))
         .routes(routes!(tokens::list_api_keys::handle))
         .routes(routes!(tokens::revoke_api_key::handle))
+}
+
+fn world_files() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(world::apply_world::handle))
+        .routes(routes!(world::export_world::handle))
 }

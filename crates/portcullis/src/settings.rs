@@ -82,7 +82,7 @@ const BARE_VARIABLES: &[&Setting] =
 
 /// All settings that are declared anywhere.
 pub fn declared() -> Vec<&'static Setting> {
-    [START, signin::SETTINGS, tokens::SETTINGS].concat()
+    [START, signin::SETTINGS, tokens::SETTINGS, world::SETTINGS].concat()
 }
 
 /// The values at the start.

@@ -58,21 +58,21 @@ pub struct Status {
 }
 
 /// Whether the server answers.
-#[utoipa::path(get, path = "/health", tag = "running", responses((status = 200, body = Health)),
+#[utoipa::path(get, path = "/health", tag = "running", operation_id = "read_health", responses((status = 200, body = Health)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn health() -> Json<Health> {
     Json(Health { status: "healthy" })
 }
 
 /// Whether the process lives: for a supervisor that restarts it.
-#[utoipa::path(get, path = "/livez", tag = "running", responses((status = 200, body = Health)),
+#[utoipa::path(get, path = "/livez", tag = "running", operation_id = "read_livez", responses((status = 200, body = Health)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn livez() -> Json<Health> {
     health().await
 }
 
 /// Whether it can serve: the database answers. For a load balancer.
-#[utoipa::path(get, path = "/readyz", tag = "running",
+#[utoipa::path(get, path = "/readyz", tag = "running", operation_id = "read_readyz",
     responses((status = 200, body = Health), (status = 503, body = web::ProblemBody)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn readyz(Public(ctx): Public) -> web::Result<Json<Health>> {
@@ -89,7 +89,7 @@ fn unready() -> Problem {
 }
 
 /// How the server is.
-#[utoipa::path(get, path = "/status", tag = "running",
+#[utoipa::path(get, path = "/status", tag = "running", operation_id = "read_status",
     responses((status = 200, body = Status), (status = 403, body = web::ProblemBody)),
     extensions(("x-permission" = json!("read"))))]
 pub async fn status(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Json<Status>> {
@@ -110,7 +110,7 @@ pub async fn status(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Js
 }
 
 /// Counters and durations, as Prometheus reads them.
-#[utoipa::path(get, path = "/metrics", tag = "running",
+#[utoipa::path(get, path = "/metrics", tag = "running", operation_id = "read_metrics",
     responses((status = 200, body = String, content_type = "text/plain"), (status = 403, body = web::ProblemBody)),
     extensions(("x-permission" = json!("read"))))]
 pub async fn metrics(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Response> {
