@@ -21,6 +21,7 @@ demo: tools
 # The tests share one PostgreSQL, that with-postgres starts for them and removes again.
 test: check
 	build/require.sh postgresql initdb pg_ctl postgres
+	build/require.sh chromium chromium
 	build/require.sh python3 python3
 	cargo test --locked --workspace --no-run
 	"$${CARGO_TARGET_DIR:-target}/debug/with-postgres" cargo test --locked --workspace --no-fail-fast

@@ -126,7 +126,8 @@ async fn walk_all(
 fn check_head(ctx: &Ctx, walk: &Walk, stored: Option<&AuditHead>) -> Option<String> {
     let (sequence, hash) = walk.head();
     let Some(stored) = stored else {
-        return (sequence > 0).then(|| "the head of the log is missing".to_owned());
+        // The first start writes an event, so there is no log without a head, not even an empty one.
+        return Some("the head of the log is missing".to_owned());
     };
     let genuine = <&[u8; 32]>::try_from(stored.mac.as_slice()).is_ok_and(|mac| {
         <&[u8; 32]>::try_from(stored.hash.as_slice()).is_ok_and(|hash| {

@@ -13,7 +13,10 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 
 /// The two routes.
 pub fn routes<S: Clone + Send + Sync + 'static>(document: OpenApi) -> Router<S> {
-    let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
+    // The base layout, as the bar at the top of the other one has a style inline; and no picture of a validator
+    // elsewhere, which would be told of every server that has a name.
+    let config = Config::from("/openapi.json").use_base_layout().validator_url("none");
+    let page: Router<S> = SwaggerUi::new("/docs").config(config).into();
     let policy = SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, POLICY);
     page.layer(policy).route("/openapi.json", get(move || async move { Json(document) }))
 }

@@ -16,6 +16,10 @@ pub fn configure(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, St
         .map_err(|error| {
             StartError::new(format!("tls_certificate: {}: {error}", certificate.display()))
         })?;
+    if chain.is_empty() {
+        let line = format!("tls_certificate: {}: holds no certificate", certificate.display());
+        return Err(StartError::new(line));
+    }
     let key_der = PrivateKeyDer::from_pem_file(key)
         .map_err(|error| StartError::new(format!("tls_key: {}: {error}", key.display())))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

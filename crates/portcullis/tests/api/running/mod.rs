@@ -1,4 +1,7 @@
 //! Running the server: health, documents, problems.
 
+mod audit_chain;
+mod docs_page;
 mod documents;
 mod health;
+mod start;
