@@ -5,3 +5,4 @@ mod docs_page;
 mod documents;
 mod health;
 mod start;
+mod sweep;

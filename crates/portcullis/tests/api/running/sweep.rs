@@ -1,0 +1,388 @@
+//! Every route, tried by nobody, by a stranger (a user of another realm without any role), by a viewer and by a
+//! superuser. The matrix is a snapshot, so that a changed right is seen in review.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde_json::{Value, json};
+use testkit::{Backend, Client, on_both};
+
+use crate::harness::{PASSWORD, ROOT, Server};
+
+/// How each operation is tried: in this order, so that what one makes the next may use.
+type Trial = (&'static str, Method, &'static str, Value);
+
+#[expect(clippy::too_many_lines, reason = "a table, a line for each route")]
+fn trials() -> Vec<Trial> {
+    let none = || Value::Null;
+    let (get, post, put, patch, delete) =
+        (|| Method::GET, || Method::POST, || Method::PUT, || Method::PATCH, || Method::DELETE);
+    vec![
+        ("read_health", get(), "/health", none()),
+        ("read_livez", get(), "/livez", none()),
+        ("read_readyz", get(), "/readyz", none()),
+        ("read_status", get(), "/status", none()),
+        ("read_metrics", get(), "/metrics", none()),
+        ("read_jwks", get(), "/.well-known/jwks.json", none()),
+        ("make_backup", post(), "/api/v1/backup", json!({"file": "/nowhere/copy.db"})),
+        ("list_settings", get(), "/api/v1/settings", none()),
+        ("read_settings", get(), "/api/v1/settings/session", none()),
+        ("change_settings", put(), "/api/v1/settings/session", json!({"idle_minutes": 20})),
+        ("list_audit_events", get(), "/api/v1/audit/events", none()),
+        ("verify_audit", get(), "/api/v1/audit/verify", none()),
+        (
+            "apply_world",
+            post(),
+            "/api/v1/world",
+            json!({"nodes": [{"path": "/swept", "kind": "company"}]}),
+        ),
+        ("export_world", get(), "/api/v1/world", none()),
+        (
+            "create_node",
+            post(),
+            "/api/v1/nodes",
+            json!({"parent": "/acme", "kind": "company", "name": "new"}),
+        ),
+        ("list_nodes", get(), "/api/v1/nodes", none()),
+        ("read_node", get(), "/api/v1/nodes/%2Facme", none()),
+        ("update_node", patch(), "/api/v1/nodes/%2Facme%2Fold", json!({"name": "older"})),
+        ("list_children", get(), "/api/v1/nodes/%2Facme/children", none()),
+        ("move_node", post(), "/api/v1/nodes/%2Facme%2Fnew/move", json!({"parent": "/acme/older"})),
+        (
+            "connect_nodes",
+            post(),
+            "/api/v1/nodes/%2Facme%2Fregion/connections",
+            json!({"to": "/acme/older"}),
+        ),
+        ("list_connections", get(), "/api/v1/nodes/%2Facme%2Fregion/connections", none()),
+        (
+            "disconnect_nodes",
+            delete(),
+            "/api/v1/nodes/%2Facme%2Fregion/connections/%2Facme%2Folder",
+            none(),
+        ),
+        ("read_properties", get(), "/api/v1/nodes/%2Facme/properties", none()),
+        ("replace_properties", put(), "/api/v1/nodes/%2Facme/properties", json!({"a": 1})),
+        ("change_properties", patch(), "/api/v1/nodes/%2Facme/properties", json!({"b": 2})),
+        ("read_tags", get(), "/api/v1/nodes/%2Facme/tags", none()),
+        ("replace_tags", put(), "/api/v1/nodes/%2Facme/tags", json!(["a"])),
+        ("read_external_ids", get(), "/api/v1/nodes/%2Facme/external-ids", none()),
+        (
+            "replace_external_ids",
+            put(),
+            "/api/v1/nodes/%2Facme/external-ids",
+            json!({"vat": "BE1"}),
+        ),
+        ("read_node_by_external_id", get(), "/api/v1/external-ids/vat/BE1", none()),
+        (
+            "create_permission",
+            post(),
+            "/api/v1/permissions",
+            json!({"name": "swept", "owner": "/acme"}),
+        ),
+        ("list_permissions", get(), "/api/v1/permissions", none()),
+        ("read_permission", get(), "/api/v1/permissions/{permission}", none()),
+        ("delete_permission", delete(), "/api/v1/permissions/{permission}", none()),
+        (
+            "create_role",
+            post(),
+            "/api/v1/roles",
+            json!({"name": "Swept", "owner": "/acme", "rules": ["read"]}),
+        ),
+        ("list_roles", get(), "/api/v1/roles", none()),
+        ("read_role", get(), "/api/v1/roles/{role}", none()),
+        (
+            "update_role",
+            put(),
+            "/api/v1/roles/{role}",
+            json!({"name": "Kept", "rules": ["read", "write"]}),
+        ),
+        (
+            "create_assignment",
+            post(),
+            "/api/v1/assignments",
+            json!({"subject": "/main/victim", "role": "viewer"}),
+        ),
+        ("list_assignments", get(), "/api/v1/assignments", none()),
+        ("read_assignment", get(), "/api/v1/assignments/{assignment}", none()),
+        ("delete_assignment", delete(), "/api/v1/assignments/{assignment}", none()),
+        ("delete_role", delete(), "/api/v1/roles/{role}", none()),
+        (
+            "decide",
+            post(),
+            "/api/v1/access/decide",
+            json!({"permission": "write", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
+        ),
+        (
+            "explain",
+            post(),
+            "/api/v1/access/explain",
+            json!({"permission": "write", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
+        ),
+        (
+            "permissions_at",
+            post(),
+            "/api/v1/access/permissions",
+            json!({"node": "/acme", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
+        ),
+        ("create_realm", post(), "/api/v1/realms", json!({"name": "swept-realm"})),
+        ("list_realms", get(), "/api/v1/realms", none()),
+        ("read_realm", get(), "/api/v1/realms/main", none()),
+        (
+            "connect_realms",
+            post(),
+            "/api/v1/realm-connections",
+            json!({"from": "main", "to": "swept-realm"}),
+        ),
+        ("list_realm_connections", get(), "/api/v1/realm-connections", none()),
+        ("disconnect_realms", delete(), "/api/v1/realm-connections/main/swept-realm", none()),
+        (
+            "create_application",
+            post(),
+            "/api/v1/applications",
+            json!({"name": "app", "realm": "main"}),
+        ),
+        ("list_applications", get(), "/api/v1/applications", none()),
+        ("read_application", get(), "/api/v1/applications/app", none()),
+        (
+            "update_application",
+            patch(),
+            "/api/v1/applications/app",
+            json!({"realm": "swept-realm"}),
+        ),
+        ("delete_application", delete(), "/api/v1/applications/app", none()),
+        ("delete_realm", delete(), "/api/v1/realms/swept-realm", none()),
+        (
+            "create_user",
+            post(),
+            "/api/v1/realms/main/users",
+            json!({"username": "made", "password": PASSWORD}),
+        ),
+        ("list_users", get(), "/api/v1/realms/main/users", none()),
+        ("read_user", get(), "/api/v1/realms/main/users/victim", none()),
+        ("update_user", patch(), "/api/v1/realms/main/users/victim", json!({"full_name": "Vic"})),
+        (
+            "add_alias",
+            post(),
+            "/api/v1/realms/main/users/victim/aliases",
+            json!({"kind": "phone", "value": "+32470123456"}),
+        ),
+        (
+            "remove_alias",
+            delete(),
+            "/api/v1/realms/main/users/victim/aliases/%2B32470123456",
+            none(),
+        ),
+        ("lock_user", post(), "/api/v1/realms/main/users/victim/lock", json!({"reason": "swept"})),
+        ("list_locks", get(), "/api/v1/locks", none()),
+        ("unlock_user", post(), "/api/v1/realms/main/users/victim/unlock", json!({})),
+        ("disable_user", post(), "/api/v1/realms/main/users/victim/disable", json!({})),
+        ("enable_user", post(), "/api/v1/realms/main/users/victim/enable", json!({})),
+        (
+            "reset_password",
+            put(),
+            "/api/v1/realms/main/users/victim/password",
+            json!({"password": "another good one"}),
+        ),
+        ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
+        ("end_user_sessions", delete(), "/api/v1/realms/main/users/victim/sessions", none()),
+        ("auth_list_users", get(), "/auth/users", none()),
+        (
+            "auth_create_user",
+            post(),
+            "/auth/users",
+            json!({"username": "auth-made", "password": PASSWORD}),
+        ),
+        ("auth_read_user", get(), "/auth/users/victim", none()),
+        ("auth_update_user", put(), "/auth/users/victim", json!({"roles": ["viewer"]})),
+        ("auth_delete_user", delete(), "/auth/users/auth-made", none()),
+        ("create_group", post(), "/api/v1/groups", json!({"name": "clerks", "owner": "/acme"})),
+        ("list_groups", get(), "/api/v1/groups", none()),
+        ("read_group", get(), "/api/v1/groups/%2Facme%2Fclerks", none()),
+        ("update_group", patch(), "/api/v1/groups/%2Facme%2Fclerks", json!({"kind": "department"})),
+        (
+            "add_member",
+            post(),
+            "/api/v1/groups/%2Facme%2Fclerks/members",
+            json!({"member": "/main/victim"}),
+        ),
+        ("list_members", get(), "/api/v1/groups/%2Facme%2Fclerks/members", none()),
+        (
+            "remove_member",
+            delete(),
+            "/api/v1/groups/%2Facme%2Fclerks/members/%2Fmain%2Fvictim",
+            none(),
+        ),
+        ("delete_group", delete(), "/api/v1/groups/%2Facme%2Fclerks", none()),
+        ("create_service_account", post(), "/api/v1/service-accounts", json!({"name": "robot"})),
+        ("list_service_accounts", get(), "/api/v1/service-accounts", none()),
+        ("read_service_account", get(), "/api/v1/service-accounts/%2F$global%2Frobot", none()),
+        (
+            "disable_service_account",
+            post(),
+            "/api/v1/service-accounts/%2F$global%2Frobot/disable",
+            json!({}),
+        ),
+        (
+            "enable_service_account",
+            post(),
+            "/api/v1/service-accounts/%2F$global%2Frobot/enable",
+            json!({}),
+        ),
+        ("delete_service_account", delete(), "/api/v1/service-accounts/%2F$global%2Frobot", none()),
+        (
+            "create_api_key",
+            post(),
+            "/api/v1/api-keys",
+            json!({"name": "k", "role": "viewer", "expires_in": "1d"}),
+        ),
+        ("list_api_keys", get(), "/api/v1/api-keys", none()),
+        ("revoke_api_key", delete(), "/api/v1/api-keys/{api_key}", none()),
+        ("delete_user", delete(), "/api/v1/realms/main/users/made", none()),
+        ("delete_node", delete(), "/api/v1/nodes/%2Facme%2Fregion", none()),
+        ("read_me", get(), "/auth/me", none()),
+        ("update_profile", put(), "/auth/profile", json!({"full_name": "Me"})),
+        ("list_own_sessions", get(), "/auth/sessions", none()),
+        (
+            "end_own_session",
+            delete(),
+            "/auth/sessions/00000000-0000-7000-8000-000000000000",
+            none(),
+        ),
+        (
+            "change_password",
+            post(),
+            "/auth/password",
+            json!({"old_password": "wrong", "new_password": PASSWORD}),
+        ),
+        (
+            "login",
+            post(),
+            "/auth/login",
+            json!({"type": "password", "authentication_id": "nobody", "secret": "x"}),
+        ),
+        ("make_token", post(), "/auth/token", json!({"username": "nobody", "password": "x"})),
+        (
+            "set_up",
+            post(),
+            "/auth/setup",
+            json!({"token": "x", "username": "x", "password": PASSWORD}),
+        ),
+        ("logout", post(), "/auth/logout", none()),
+    ]
+}
+
+/// Ids that a trial made, by the name under which later paths use them.
+#[derive(Default)]
+struct Made(Vec<(&'static str, String)>);
+
+impl Made {
+    fn fill(&self, path: &str) -> String {
+        let path = self.0.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id));
+        // Where nothing was made yet: an id that is nobody's.
+        let unknown = "00000000-0000-7000-8000-000000000000";
+        ["{permission}", "{role}", "{assignment}", "{api_key}"]
+            .iter()
+            .fold(path, |p, n| p.replace(n, unknown))
+    }
+
+    fn note(&mut self, operation: &str, body: &Value) {
+        let name = match operation {
+            "create_permission" => "{permission}",
+            "create_role" => "{role}",
+            "create_assignment" => "{assignment}",
+            "create_api_key" => "{api_key}",
+            _ => return,
+        };
+        if let Some(id) = body["id"].as_str() {
+            self.0.push((name, id.to_owned()));
+        }
+    }
+}
+
+async fn prepare(server: &Server) -> [Client; 4] {
+    let operator = server.operator();
+    operator.post("/api/v1/realms", json!({"name": "elsewhere"})).await.expect(201);
+    operator.post("/api/v1/nodes", json!({"kind": "company", "name": "acme"})).await.expect(201);
+    for name in ["old", "region"] {
+        let node = json!({"parent": "/acme", "kind": "company", "name": name});
+        operator.post("/api/v1/nodes", node).await.expect(201);
+    }
+    server.user("victim", &["none"]).await;
+    [
+        server.anonymous(),
+        server.user_of("elsewhere", "stranger", &[]).await,
+        server.user("viewer", &["viewer"]).await,
+        server.sign_in("main", ROOT, PASSWORD).await,
+    ]
+}
+
+on_both! {
+    async fn every_route_is_tried_by_everybody(backend: Backend) {
+        let server = Server::start(backend).await;
+        let document = server.anonymous().get("/openapi.json").await.expect(200).body;
+        let trials = trials();
+        let tried: BTreeSet<&str> = trials.iter().map(|trial| trial.0).collect();
+        assert_eq!(tried, operations(&document), "the table above and the routes differ");
+
+        let clients = prepare(&server).await;
+        let mut made = Made::default();
+        let mut faults = Vec::new();
+        let mut matrix = String::from("operation                  nobody stranger viewer superuser\n");
+        for (operation, method, path, body) in trials {
+            let permission = permission(&document, operation);
+            let mut line = format!("{operation:26}");
+            for (who, client) in clients.iter().enumerate() {
+                let body = (!body.is_null()).then(|| body.clone());
+                let answer = client.send(method.clone(), &made.fill(path), body).await;
+                let status = answer.status.as_u16();
+                faults.extend(fault(operation, &permission, who, status, &answer.body));
+                if who == 3 {
+                    made.note(operation, &answer.body);
+                }
+                line += &format!(" {status:>6}");
+            }
+            matrix += &format!("{line}\n");
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        insta::assert_snapshot!("persona_by_operation", matrix);
+    }
+}
+
+/// What must hold whatever the snapshot says; what does not, in words.
+fn fault(
+    operation: &str,
+    permission: &str,
+    who: usize,
+    status: u16,
+    body: &Value,
+) -> Option<String> {
+    let open = matches!(permission, "public" | "own");
+    // A list may answer, with nothing in it.
+    let nothing = body["items"].as_array().is_some_and(Vec::is_empty)
+        || body.as_object().is_some_and(serde_json::Map::is_empty);
+    let told = !open && status < 300 && !nothing;
+    let fault = match who {
+        _ if status >= 500 => "is a failure",
+        0 if permission != "public" && status != 401 => "answers nobody",
+        1 if told => "tells a stranger",
+        2 if told && permission != "read" => "tells a viewer",
+        3 if !open && status >= 300 && operation != "make_backup" => "refuses a superuser",
+        _ => return None,
+    };
+    Some(format!("{operation} {fault}: {status} {body}"))
+}
+
+fn operations(document: &Value) -> BTreeSet<&str> {
+    each(document).filter_map(|operation| operation["operationId"].as_str()).collect()
+}
+
+fn permission(document: &Value, id: &str) -> String {
+    let found = each(document).find(|operation| operation["operationId"] == id);
+    found.and_then(|operation| operation["x-permission"].as_str()).unwrap_or_default().to_owned()
+}
+
+fn each(document: &Value) -> impl Iterator<Item = &Value> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths.flat_map(|(_, methods)| methods.as_object().into_iter().flatten()).map(|(_, o)| o)
+}
