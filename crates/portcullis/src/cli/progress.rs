@@ -6,10 +6,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Waits for `work`, and shows after a second that it goes on.
 pub async fn watch<T>(what: &str, work: impl Future<Output = T>) -> T {
+    watch_after(Duration::from_secs(1), what, work).await
+}
+
+async fn watch_after<T>(patience: Duration, what: &str, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     tokio::select! {
         done = &mut work => return done,
-        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        () = tokio::time::sleep(patience) => {}
     }
     // Hidden by itself where standard error is no terminal.
     let bar = ProgressBar::new_spinner().with_message(what.to_owned());
@@ -24,13 +28,15 @@ pub async fn watch<T>(what: &str, work: impl Future<Output = T>) -> T {
 
 #[cfg(test)]
 mod tests {
-    #[tokio::test(start_paused = true)]
+    use super::*;
+
+    #[tokio::test]
     async fn long_work_is_waited_for() {
         let slow = async {
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
             7
         };
-        assert_eq!(super::watch("working", slow).await, 7);
-        assert_eq!(super::watch("working", async { 8 }).await, 8);
+        assert_eq!(watch_after(Duration::from_millis(1), "working", slow).await, 7);
+        assert_eq!(watch("working", async { 8 }).await, 8);
     }
 }

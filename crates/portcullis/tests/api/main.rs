@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
 
 mod access;
+mod cli;
 mod harness;
 mod realms;
 mod running;
 mod signin;
 mod tokens;
 mod tree;
+mod world;

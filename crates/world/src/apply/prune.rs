@@ -2,8 +2,8 @@
 //!
 //! - Only a section that the file names is pruned, be it empty; and in it only what stands in a *named root*: a root that
 //!   `realms` or `nodes` list, or in which the section itself has something. A thing stands where its path begins: a
-//!   user in its realm, a group, role or permission with its owner, an assignment at its node, a connection where both
-//!   ends stand in named roots.
+//!   user in its realm, a group, role or permission with its owner, an assignment at its node (at `$global`: with its
+//!   subject), a connection where both ends stand in named roots.
 //! - `groups` of a user or group, and `roles` of a user, are lists of their own: where given, what they lack goes.
 //! - Never: roots (realms, applications, other roots), built-in groups and roles, the caller and its assignments, the
 //!   last superuser, service accounts and their assignments, settings; nor a role that somebody still holds, a node that
@@ -18,7 +18,7 @@ use tree::delete_node::DeleteNode;
 use web::IfMatch;
 
 use super::{Apply, assignments, connections, groups, permissions, roles, users};
-use crate::file::Place;
+use crate::file::{Assignment, Place, UserName};
 
 /// Nodes by id.
 type Ids = HashSet<NodeId>;
@@ -66,9 +66,8 @@ impl Apply<'_> {
 
     async fn prune_assignments(&mut self) -> Result<(), Problem> {
         let world = self.world;
-        let nodes = world.assignments.list.iter();
-        let nodes = nodes.map(|from| from.says.node.clone().unwrap_or_else(Place::global));
-        let roots = if world.assignments.is_named { self.named_roots(nodes) } else { Ids::new() };
+        let stand = world.assignments.list.iter().filter_map(|from| stands_at(&from.says));
+        let roots = if world.assignments.is_named { self.named_roots(stand) } else { Ids::new() };
         let listed: Ids = world
             .users
             .list
@@ -81,8 +80,10 @@ impl Apply<'_> {
         let engine = self.tx.engine();
         let mut others = Vec::new();
         for held in engine.roles().flat_map(|role| engine.assignments_of_role(role)) {
-            let in_scope = roots.contains(&self.root(held.node))
-                || (held.node == NodeId::GLOBAL && listed.contains(&held.subject));
+            let is_global = held.node == NodeId::GLOBAL;
+            let stands_at = if is_global { held.subject } else { held.node };
+            let in_scope = roots.contains(&self.root(stands_at))
+                || (is_global && listed.contains(&held.subject));
             let key = (held.subject, held.role, held.node);
             if in_scope && !wanted.contains_key(&key) && self.is_user_or_group(held.subject) {
                 others.push(held.clone());
@@ -319,4 +320,11 @@ impl Apply<'_> {
         let node = store::node::find(&*self.tx, id).await?;
         node.ok_or_else(|| Problem::internal("a node of the engine without its row"))
     }
+}
+
+/// Where an assignment of the file stands.
+fn stands_at(says: &Assignment) -> Option<Place> {
+    let node = says.node.clone().filter(|place| !place.is_global());
+    node.or_else(|| says.user.as_ref().map(UserName::place))
+        .or_else(|| says.group.as_ref().and_then(|group| group.place().ok()))
 }

@@ -174,7 +174,8 @@ pub(crate) fn name(user: &file::User) -> UserName {
 /// What the file says, read as the operations on users read it. Without its groups and roles.
 pub(crate) fn new_user(from: &Placed<file::User>, realm: NodeId) -> Result<NewUser, Problem> {
     let says = &from.says;
-    let wrong = |field: &str, error: &(dyn std::fmt::Display + Sync)| from.refuse(SECTION, field, error);
+    let wrong =
+        |field: &str, error: &(dyn std::fmt::Display + Sync)| from.refuse(SECTION, field, error);
     let email = says.email.clone().filter(|text| !text.is_empty());
     let full_name = says.full_name.clone().filter(|text| !text.is_empty());
     let mut aliases = Vec::new();

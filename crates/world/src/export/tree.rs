@@ -8,7 +8,7 @@ use super::{Out, PORTION, place, send};
 use crate::file::{Connection, Document, Node, Realm};
 
 pub(super) async fn realms(read: &Reading, out: &Out) -> Result<(), Problem> {
-    let roots = node::list(read, "n.parent IS NULL AND n.kind = 'realm' ORDER BY n.name", vec![]);
+    let roots = node::list(read, "n.parent IS NULL AND n.kind = 'realm' ORDER BY n.label", vec![]);
     let realms: Vec<Realm> =
         roots.await?.into_iter().map(|node| Realm { name: node.name }).collect();
     send(out, &Document { realms: Some(realms), ..Document::default() }).await

@@ -1,0 +1,43 @@
+//! `user` and `apikey`.
+
+use super::Program;
+
+#[test]
+fn users_are_made_locked_unlocked_and_given_passwords() {
+    let program = Program::new();
+    let create = ["user", "create", "jane@main", "--role", "viewer", "--password-stdin"];
+    program.run_with(&create, "lantern-harbour-17\n", &[]).ok();
+    program.run_with(&create, "lantern-harbour-17\n", &[]).fails(1, "already");
+    program.run(&["user", "create", "kim@main"]).fails(2, "--password-stdin");
+    program
+        .run_with(&["user", "create", "kim@main", "--password-stdin"], "short\n", &[])
+        .fails(1, "/password");
+    program.run(&["user", "create", "kim@main", "--no-password"]).ok();
+    program.run(&["decide", "jane@main", "read"]).ok();
+    program.run(&["user", "lock", "jane@main", "--reason", "on leave"]).ok();
+    program.run(&["decide", "jane@main", "read"]).expect(3);
+    program.run(&["user", "unlock", "jane@main"]).ok();
+    program.run(&["decide", "jane@main", "read"]).ok();
+    program
+        .run_with(&["user", "reset", "jane@main", "--password-stdin"], "copper-meadow-42\n", &[])
+        .ok();
+    program.run(&["user", "lock", "nobody@main"]).fails(1, "There is no such");
+}
+
+#[test]
+fn keys_are_made_listed_and_revoked() {
+    let program = Program::new();
+    let create = ["apikey", "create", "--name", "backend", "--role", "editor", "--json"];
+    let made = program.run(&create).ok().output;
+    let made: serde_json::Value = serde_json::from_str(&made).unwrap();
+    let (id, key) = (made["id"].as_str().unwrap(), made["key"].as_str().unwrap());
+    let listed = program.run(&["apikey", "list"]).ok().output;
+    assert!(listed.contains(id) && listed.contains("backend"), "{listed}");
+    assert!(!listed.contains(key), "{listed}");
+    // A second key of the same account.
+    let plain = program.run(&create[..6]).ok().output;
+    assert!(!plain.lines().next().unwrap().contains(' '), "{plain}");
+    program.run(&["apikey", "revoke", id]).ok();
+    assert!(!program.run(&["apikey", "list"]).ok().output.contains(id));
+    program.run(&["apikey", "create", "--name", "x", "--role", "nobody"]).fails(1, "role");
+}
