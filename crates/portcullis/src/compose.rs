@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -36,42 +35,12 @@ use crate::{
     control::OperatorAuthenticator,
     documents, master_key, routes, serve,
     settings::{self, Values},
+    start_error::{StartError, make_private_directory},
     status::Vitals,
 };
 
 /// Largest body of a request, but for routes that say otherwise.
 const MAX_BODY: usize = 1024 * 1024;
-
-/// Why the start is refused: one clear line that says what to do.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct StartError(String);
-
-impl StartError {
-    /// A refusal with this line.
-    pub fn new(line: impl Into<String>) -> Self {
-        Self(line.into())
-    }
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<settings::SettingRefused> for StartError {
-    fn from(error: settings::SettingRefused) -> Self {
-        Self(error.0)
-    }
-}
-
-impl From<Problem> for StartError {
-    fn from(problem: Problem) -> Self {
-        let cause = problem.cause().map(|cause| format!(": {cause}")).unwrap_or_default();
-        Self(format!("{problem}{cause}"))
-    }
-}
 
 /// What comes from outside the program: time, randomness, and whether to count.
 pub struct Outside {
@@ -354,21 +323,6 @@ fn trusted_proxies(values: &Values) -> Result<Vec<IpNet>, StartError> {
     };
     let text = values.text(&settings::TRUSTED_PROXIES);
     text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(parse).collect()
-}
-
-/// A directory that nobody else may enter.
-pub(crate) fn make_private_directory(directory: &Path) -> Result<(), StartError> {
-    let refuse =
-        |error: std::io::Error| StartError::new(format!("{}: {error}", directory.display()));
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(refuse)?;
-    let mode = std::fs::metadata(directory).map_err(refuse)?.permissions().mode();
-    if mode & 0o077 == 0 {
-        return Ok(());
-    }
-    Err(StartError::new(format!(
-        "{}: others may enter it; run chmod 700 on it",
-        directory.display()
-    )))
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {

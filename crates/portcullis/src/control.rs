@@ -13,7 +13,7 @@ use http::HeaderMap;
 use tokio::net::UnixListener;
 use web::{Authenticate, authenticate::Answer};
 
-use crate::compose::StartError;
+use crate::start_error::StartError;
 
 /// Everybody who comes this way is the operator.
 #[derive(Debug, Clone, Copy, Default)]

@@ -5,6 +5,7 @@
 //! | [`settings`] | what the program is told at the start |
 //! | [`compose`] | the parts, put together: [`compose::App`] |
 //! | [`routes`] | the one table of all routes |
+//! | [`start_error`] | why a start is refused |
 //! | [`serve`] | listening, TLS, graceful shutdown |
 //! | [`cli`] | the command line |
 //! | [`control`] | the control socket of the machine's operator |
@@ -26,5 +27,6 @@ pub mod master_key;
 pub mod routes;
 pub mod serve;
 pub mod settings;
+pub mod start_error;
 pub mod status;
 pub mod tls;

@@ -11,8 +11,8 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    compose::StartError,
     settings::{LOG, LOG_DIRECTORY, LOG_FORMAT, Values},
+    start_error::StartError,
 };
 
 /// Keeps the writers of log files alive; dropped, it writes what is left.
@@ -48,7 +48,7 @@ fn files(
     json: bool,
     values: &Values,
 ) -> Result<(Vec<Boxed>, Vec<WorkerGuard>), StartError> {
-    crate::compose::make_private_directory(directory)?;
+    crate::start_error::make_private_directory(directory)?;
     let logs: [(&str, Belongs); 3] =
         [("request", is_request), ("sql", is_sql), ("system", |m| !is_request(m) && !is_sql(m))];
     let mut layers = Vec::new();

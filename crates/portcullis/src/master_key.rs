@@ -14,8 +14,8 @@ use store::Backend;
 use zeroize::Zeroizing;
 
 use crate::{
-    compose::StartError,
     settings::{self, Values},
+    start_error::StartError,
 };
 
 /// The file in the data directory.

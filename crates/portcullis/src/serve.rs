@@ -8,9 +8,10 @@ use tokio::sync::watch;
 
 use crate::{
     clock::{SystemClock, SystemEntropy},
-    compose::{App, Outside, StartError},
+    compose::{App, Outside},
     control, logging,
     settings::{self, Values},
+    start_error::StartError,
     tls,
 };
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use kernel::{NodeId, Problem, ProblemKind};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
-use store::Run;
+use store::{Run, StoreError, change_log};
 use utoipa::ToSchema;
 use web::{Json, Op, Public};
 
@@ -76,16 +76,17 @@ pub async fn livez() -> Json<Health> {
     responses((status = 200, body = Health), (status = 503, body = web::ProblemBody)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn readyz(Public(ctx): Public) -> web::Result<Json<Health>> {
-    let answer = ctx.system().database().single().number("SELECT COUNT(*) FROM head", []).await;
-    match answer {
-        Ok(1) => Ok(health().await),
-        Ok(_) => Err(unready().into()),
-        Err(error) => Err(unready().with_cause(error).into()),
-    }
+    // As a reader: a long write is no reason to be taken out of service.
+    match ctx.system().database().read().await {
+        Ok(read) => change_log::head(&read).await.map_err(unready)?,
+        Err(error) => return Err(unready(error).into()),
+    };
+    Ok(health().await)
 }
 
-fn unready() -> Problem {
-    Problem::new(ProblemKind::Unavailable, "The database does not answer.").retry_after(2)
+fn unready(error: StoreError) -> Problem {
+    let detail = "The database does not answer.";
+    Problem::new(ProblemKind::Unavailable, detail).retry_after(2).with_cause(error)
 }
 
 /// How the server is.

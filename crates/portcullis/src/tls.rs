@@ -7,7 +7,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-use crate::compose::StartError;
+use crate::start_error::StartError;
 
 /// The configuration of a server with this certificate chain and key.
 pub fn configure(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, StartError> {

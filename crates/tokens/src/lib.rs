@@ -9,7 +9,6 @@
 //! | [`jwks`] | the public keys |
 //! | [`authorization`], `basic`, [`api_key_header`] | reading credentials: `Bearer`, `Basic`, `X-API-Key` |
 //! | [`create_api_key`], [`list_api_keys`], [`revoke_api_key`] | API keys |
-//! | [`create_service_key`] | the command `apikey create` |
 //! | [`settings`] | live settings |
 //!
 //! `/auth/login` is here and not in `signin`, as this crate knows that one and not the other way round.
@@ -18,7 +17,6 @@ pub mod api_key;
 pub mod api_key_header;
 pub mod authorization;
 pub mod create_api_key;
-pub mod create_service_key;
 pub mod jwks;
 pub mod key_ring;
 pub mod list_api_keys;

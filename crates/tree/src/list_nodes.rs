@@ -7,7 +7,7 @@ use store::{Run, Value, node::Node};
 use utoipa::IntoParams;
 use web::{Json, Op, Page, Query, page};
 
-use crate::{read_node::ReadNode, view, view::NodeView};
+use crate::{read_node::ReadNode, store as rows, view, view::NodeView};
 
 /// Which nodes.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -53,8 +53,7 @@ pub async fn handle(
         filter.add("LOWER(n.name) LIKE LOWER({}) ESCAPE '\\'", [page::like(q).into()]);
     }
     if let Some(tag) = &query.tag {
-        let sql = "EXISTS (SELECT 1 FROM node_tag t WHERE t.node = n.id AND t.tag = {})";
-        filter.add(sql, [tag.as_str().into()]);
+        filter.add(rows::HAS_TAG, [tag.as_str().into()]);
     }
     if let Some(path) = &query.path {
         let id = store::node::resolve(&read, path).await?.map(|node| node.id.0);

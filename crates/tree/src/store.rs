@@ -70,6 +70,10 @@ impl PropertyRow {
     }
 }
 
+/// The condition that a node `n` has a tag; `{}` stands for the tag.
+pub(crate) const HAS_TAG: &str =
+    "EXISTS (SELECT 1 FROM node_tag t WHERE t.node = n.id AND t.tag = {})";
+
 /// Adds a connection to the node that was permitted as the inheriting end.
 pub(crate) async fn insert_connection<A>(
     tx: &Writing,

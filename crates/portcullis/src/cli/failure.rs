@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde::Deserialize;
 
-use crate::compose::StartError;
+use crate::start_error::StartError;
 
 /// Why a command did not do what it was to do.
 #[derive(Debug, PartialEq, Eq)]

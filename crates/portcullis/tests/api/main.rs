@@ -1,6 +1,6 @@
 //! The whole server over HTTP, on both databases: a module for each capability, a file for each operation.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod access;
 mod cli;

@@ -149,6 +149,18 @@ on_both! {
         giver.delete(&place(&mine)).await.expect(204);
     }
 
+    async fn a_deny_stays_in_a_role_that_stays_assigned(backend: Backend) {
+        let cast = Cast::start(backend).await;
+        // Holds `access:assign` above, so may remove the whole assignment; but not only what it holds back.
+        let rules = json!(["access:assign", "access:role", "access:inspect"]);
+        let above = cast.person("above", rules, "/acme").await;
+        let role = cast.role("AllButX", "/acme", json!(["*", "!x"])).await;
+        cast.assign("/main/above", "AllButX@/acme", "/acme/companyA").await;
+        let without = json!({"name": "AllButX", "rules": ["*"]});
+        above.put(&format!("/api/v1/roles/{role}"), without).await.expect(403);
+        assert!(!cast.may("above", "x", "/acme/companyA").await);
+    }
+
     async fn from_above_one_removes_what_locks_one_out(backend: Backend) {
         let cast = Cast::start(backend).await;
         let above = cast.person("above", json!(["access:assign"]), "/acme").await;

@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::manager;
+use super::officer;
 use crate::harness::{PASSWORD, Server};
 
 const JANE: &str = "/api/v1/realms/main/users/jane/aliases";
@@ -37,7 +37,7 @@ on_both! {
     async fn an_alias_of_someone_who_holds_more_is_refused(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &["admin"]).await;
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         mia.post(JANE, json!({"value": "mia@example.com"})).await.expect(403);
         server.user("vera", &["viewer"]).await.post(JANE, json!({"value": "v@example.com"})).await.expect(403);
         server.operator().post(JANE, json!({"value": "jane@example.com"})).await.expect(200);

@@ -64,7 +64,7 @@ on_both! {
         root.delete("/auth/users/nobody").await.expect(404);
     }
 
-    async fn they_are_for_managers_alone(backend: Backend) {
+    async fn others_are_refused(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("bob", &[]).await;
         let vera = server.user("vera", &["viewer"]).await;

@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::manager;
+use super::officer;
 use crate::harness::{PASSWORD, Server};
 
 const USERS: &str = "/api/v1/realms/main/users";
@@ -40,7 +40,7 @@ on_both! {
         server.anonymous().post(USERS, input.clone()).await.expect(401);
         server.user("vera", &["viewer"]).await.post(USERS, input.clone()).await.expect(403);
         server.operator().post("/api/v1/realms", json!({"name": "other"})).await.expect(201);
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         let elsewhere = mia.post("/api/v1/realms/other/users", input.clone()).await.expect(404);
         let nowhere = mia.post("/api/v1/realms/nowhere/users", input.clone()).await.expect(404);
         assert_eq!(elsewhere.body["detail"], nowhere.body["detail"]);
@@ -85,7 +85,7 @@ on_both! {
 
     async fn nobody_gives_a_role_that_he_does_not_hold(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         mia.post(USERS, json!({"username": "jane", "roles": ["admin"]})).await.expect(403);
         mia.post(USERS, json!({"username": "jane", "superuser": true})).await.expect(403);
         mia.get(&format!("{USERS}/jane")).await.expect(404);

@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::{assign, manager, may};
+use super::{assign, may, officer};
 use crate::harness::Server;
 
 const GROUPS: &str = "/api/v1/groups";
@@ -48,7 +48,7 @@ on_both! {
 
     async fn nobody_gives_a_membership_that_gives_more_than_he_holds(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         server.user("jane", &[]).await;
         let members = group(&server, "staff").await;
         mia.post(&members, json!({"member": "/main/jane"})).await.expect(200);
@@ -69,7 +69,7 @@ on_both! {
         assign(&server, "/main/blocked", "blocked", "/$global").await;
         operator.post(&members, json!({"member": "/main/jane"})).await.expect(200);
         assert!(!may(&server, "jane", "write").await);
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         mia.delete(&format!("{members}/%2Fmain%2Fjane")).await.expect(403);
         mia.delete(&format!("{GROUPS}/blocked@%2Fmain")).await.expect(403);
         assert!(!may(&server, "jane", "write").await);

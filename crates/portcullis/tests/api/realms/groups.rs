@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::manager;
+use super::officer;
 use crate::harness::Server;
 
 const GROUPS: &str = "/api/v1/groups";
@@ -41,7 +41,7 @@ on_both! {
         let input = json!({"name": "sales", "owner": "/main"});
         server.anonymous().post(GROUPS, input.clone()).await.expect(401);
         server.user("vera", &["viewer"]).await.post(GROUPS, input.clone()).await.expect(403);
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         server.operator().post("/api/v1/realms", json!({"name": "other"})).await.expect(201);
         let hidden = mia.post(GROUPS, json!({"name": "sales", "owner": "/other"})).await.expect(422);
         assert_eq!(hidden.problem_pointer(), Some("/owner"));

@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::{assign, manager, may};
+use super::{assign, may, officer};
 use crate::harness::{PASSWORD, ROOT, Server};
 
 const JANE: &str = "/api/v1/realms/main/users/jane";
@@ -63,7 +63,7 @@ on_both! {
             nina.post(&path, json!({})).await.expect(404);
         }
         assert_eq!(server.operator().get(JANE).await.expect(200).text_at("/state"), "active");
-        manager(&server, "mia").await.post(&format!("{JANE}/disable"), json!({})).await.expect(200);
+        officer(&server, "mia").await.post(&format!("{JANE}/disable"), json!({})).await.expect(200);
     }
 
     async fn whoever_manages_one_user_manages_that_one(backend: Backend) {

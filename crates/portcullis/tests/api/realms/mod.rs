@@ -3,12 +3,12 @@
 mod aliases;
 mod applications;
 mod auth_users;
+mod create_realm;
 mod create_user;
 mod group_members;
 mod groups;
 mod lock_user;
 mod realm_connections;
-mod realms;
 mod reset_password;
 mod service_accounts;
 mod superusers;
@@ -20,7 +20,7 @@ use testkit::Client;
 use crate::harness::Server;
 
 /// A user of `main` who manages the users and groups of that realm and reads it, and holds nothing else.
-async fn manager(server: &Server, name: &str) -> Client {
+async fn officer(server: &Server, name: &str) -> Client {
     let client = server.user(name, &[]).await;
     let rules = json!(["user_manage", "group_manage", "read", "node:read", "access:assign"]);
     let operator = server.operator();

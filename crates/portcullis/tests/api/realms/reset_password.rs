@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::manager;
+use super::officer;
 use crate::harness::{PASSWORD, Server};
 
 const JANE: &str = "/api/v1/realms/main/users/jane/password";
@@ -11,7 +11,7 @@ on_both! {
     async fn the_new_password_counts_and_old_sessions_end(backend: Backend) {
         let server = Server::start(backend).await;
         let jane = server.user("jane", &["viewer"]).await;
-        manager(&server, "mia").await.put(JANE, json!({"password": NEW})).await.expect(403);
+        officer(&server, "mia").await.put(JANE, json!({"password": NEW})).await.expect(403);
         server.root().await.put(JANE, json!({"password": NEW})).await.expect(204);
         jane.get("/auth/me").await.expect(401);
         server.sign_in("main", "jane", NEW).await;
@@ -19,10 +19,10 @@ on_both! {
         server.anonymous().post("/auth/login", old).await.expect(401);
     }
 
-    async fn a_manager_resets_those_who_hold_no_more(backend: Backend) {
+    async fn an_officer_resets_those_who_hold_no_more(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
-        manager(&server, "mia").await.put(JANE, json!({"password": NEW})).await.expect(204);
+        officer(&server, "mia").await.put(JANE, json!({"password": NEW})).await.expect(204);
         server.sign_in("main", "jane", NEW).await;
     }
 

@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::{assign, manager};
+use super::{assign, officer};
 use crate::harness::Server;
 
 const ACCOUNTS: &str = "/api/v1/service-accounts";
@@ -35,7 +35,7 @@ on_both! {
 
     async fn it_asks_user_manage_at_the_owner(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         let input = json!({"name": "robot", "owner": "/main"});
         server.anonymous().post(ACCOUNTS, input.clone()).await.expect(401);
         let vera = server.user("vera", &["viewer"]).await;

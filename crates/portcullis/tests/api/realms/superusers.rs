@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::manager;
+use super::officer;
 use crate::harness::{ROOT, Server};
 
 const ROOT_PATH: &str = "/api/v1/realms/main/users/root";
@@ -32,7 +32,7 @@ on_both! {
 
     async fn only_superusers_touch_superusers(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         let adam = server.user("adam", &["admin"]).await;
         server.operator().post("/api/v1/realms/main/users", json!({"username": "second", "superuser": true}))
             .await.expect(201);

@@ -1,7 +1,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::{assign, manager};
+use super::{assign, officer};
 use crate::harness::{PASSWORD, Server};
 
 const JANE: &str = "/api/v1/realms/main/users/jane";
@@ -40,7 +40,7 @@ on_both! {
         let server = Server::start(backend).await;
         server.user("jane", &["admin"]).await;
         server.user("joe", &[]).await;
-        let mia = manager(&server, "mia").await;
+        let mia = officer(&server, "mia").await;
         mia.patch(JANE, json!({"email": "mia@example.com"})).await.expect(403);
         mia.patch(JANE, json!({"username": "mallory"})).await.expect(403);
         mia.patch(JANE, json!({"full_name": "Jane"})).await.expect(200);
