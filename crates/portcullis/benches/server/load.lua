@@ -1,0 +1,15 @@
+-- wrk: the lines of the file that is the first argument are the bodies, one after the other.
+local requests, turn = {}, 0
+
+function init(arguments)
+  local headers = { ["content-type"] = "application/json" }
+  for name, value in pairs(wrk.headers) do headers[name] = value end
+  for line in io.lines(arguments[1]) do
+    requests[#requests + 1] = wrk.format("POST", nil, headers, line)
+  end
+end
+
+function request()
+  turn = turn % #requests + 1
+  return requests[turn]
+end
