@@ -6,7 +6,7 @@ use context::{
     audit_row::{self, AuditHead},
 };
 use kernel::{NodeId, Problem};
-use protocol::chain::{self, Walk};
+use protocol::chain::Walk;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Json, Op, Query};
@@ -75,7 +75,8 @@ pub async fn run(ctx: &Ctx, expected: Option<ExpectedHead>) -> Result<Verified, 
     let read = ctx.read().await?;
     read.permit::<ReadAudit>(NodeId::GLOBAL).map(drop)?;
     let mut walk = Walk::from_genesis();
-    let mut met = expected.as_ref().is_none_or(|head| head.sequence == 0);
+    let mut met =
+        Met { head: expected.as_ref().is_none_or(|head| head.sequence == 0), alert: None };
     let mut problem = walk_all(&read, &mut walk, expected.as_ref(), &mut met).await?;
     let (events, hash) = walk.head();
     let head = format!("{events}:{}", hex(hash));
@@ -83,20 +84,33 @@ pub async fn run(ctx: &Ctx, expected: Option<ExpectedHead>) -> Result<Verified, 
         let stored = audit_row::head(&read).await?;
         problem = check_head(ctx, &walk, stored.as_ref());
     }
-    if problem.is_none() && !met {
+    if problem.is_none() && !met.head {
         problem = Some(
             "the log does not contain the head that was exported: its end was cut or rewritten"
                 .to_owned(),
         );
     }
+    if problem.is_none() {
+        problem = met.alert.map(|sequence| format!(
+            "before event {sequence} the head was not signed with the server's key: events may have been cut off there; if APP_KEY was changed then, compare with a head taken after it"
+        ));
+    }
     Ok(Verified { valid: problem.is_none(), events, head, problem })
+}
+
+/// What was met on the way.
+struct Met {
+    /// The head that was exported before.
+    head: bool,
+    /// The first event after that head which says that a head was not genuine.
+    alert: Option<u64>,
 }
 
 async fn walk_all(
     read: &Reading,
     walk: &mut Walk,
     expected: Option<&ExpectedHead>,
-    met: &mut bool,
+    met: &mut Met,
 ) -> Result<Option<String>, Problem> {
     let mut last = i64::MIN;
     loop {
@@ -117,8 +131,12 @@ async fn walk_all(
             if !row.personal_is_genuine() {
                 return Ok(Some(format!("the personal part of event {sequence} was changed")));
             }
-            *met |=
+            met.head |=
                 expected.is_some_and(|head| head.sequence == sequence && head.hash == hex(hash));
+            let is_new = expected.is_none_or(|head| sequence > head.sequence);
+            if row.action == audit_row::HEAD_REFUSED && is_new && met.alert.is_none() {
+                met.alert = Some(sequence);
+            }
         }
     }
 }
@@ -129,16 +147,7 @@ fn check_head(ctx: &Ctx, walk: &Walk, stored: Option<&AuditHead>) -> Option<Stri
         // The first start writes an event, so there is no log without a head, not even an empty one.
         return Some("the head of the log is missing".to_owned());
     };
-    let genuine = <&[u8; 32]>::try_from(stored.mac.as_slice()).is_ok_and(|mac| {
-        <&[u8; 32]>::try_from(stored.hash.as_slice()).is_ok_and(|hash| {
-            chain::head_is_genuine(
-                ctx.system().audit_key(),
-                stored.sequence.unsigned_abs(),
-                hash,
-                mac,
-            )
-        })
-    });
+    let genuine = stored.is_genuine(ctx.system().audit_key());
     if stored.sequence.unsigned_abs() != sequence || stored.hash != hash {
         return Some(format!(
             "the log ends at event {sequence}, its head says {}: events were removed or added at the end",

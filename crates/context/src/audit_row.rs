@@ -1,13 +1,16 @@
 //! The table of audit events, and how one is linked to the chain.
 
-use kernel::EventId;
+use kernel::{EventId, Revision};
 use protocol::chain::{self, Canonical, GENESIS};
 use sea_orm::FromQueryResult;
 use serde_json::Value;
-use store::{Migration, Run, StoreError, WriteTransaction, from_micros, micros};
+use store::{Migration, Run, StoreError, WriteTransaction, change_log, from_micros, micros};
 use uuid::Uuid;
 
-use crate::{Ctx, event::Event};
+use crate::{
+    Ctx,
+    event::{Event, EventKind},
+};
 
 /// The tables of this module.
 pub const MIGRATION: Migration = Migration {
@@ -151,7 +154,25 @@ pub async fn head(run: &impl Run) -> Result<Option<AuditHead>, StoreError> {
     run.one("SELECT sequence, hash, mac FROM audit_head WHERE id = 1", []).await
 }
 
-/// Writes events at the end of the chain, and moves the head. Gives the id of the last one.
+/// The event that says: the head found was not signed with this server's key, so the end of the log may have been cut
+/// or rewritten before it.
+pub const HEAD_REFUSED: &str = "audit.head_refused";
+
+impl AuditHead {
+    /// Whether this server's key signed it.
+    pub fn is_genuine(&self, key: &[u8; 32]) -> bool {
+        let hash = <&[u8; 32]>::try_from(self.hash.as_slice());
+        let mac = <&[u8; 32]>::try_from(self.mac.as_slice());
+        hash.is_ok_and(|hash| {
+            mac.is_ok_and(|mac| {
+                chain::head_is_genuine(key, self.sequence.unsigned_abs(), hash, mac)
+            })
+        })
+    }
+}
+
+/// Writes events at the end of the chain, and moves the head. Gives the id of the last one. A head that this server's key
+/// did not sign gets a new signature only together with an event that says so: nothing heals by itself.
 pub(crate) async fn append(
     transaction: &WriteTransaction,
     ctx: &Ctx,
@@ -162,8 +183,14 @@ pub(crate) async fn append(
         None => (0, GENESIS),
         Some(head) => (head.sequence, as_hash(&head.hash)?),
     };
+    let is_first = head.is_none() && change_log::head(transaction).await? == Revision(0);
+    let genuine = is_first || head.is_some_and(|head| head.is_genuine(ctx.system().audit_key()));
+    let alert = (!genuine).then(|| {
+        let why = "the head of the log was not signed with this server's key";
+        Event::new(EventKind::SecurityAlert, HEAD_REFUSED).with("found", sequence).failed(why)
+    });
     let mut last = None;
-    for event in events {
+    for event in alert.iter().chain(events) {
         sequence += 1;
         let row = link(ctx, event, sequence, &hash)?;
         last = Some(EventId(row.id));

@@ -4,6 +4,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
@@ -27,7 +28,7 @@ use store::{
 };
 use tokens::{ApiKeyHeader, Authorization, Tokens};
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use web::{Authenticate, Edge, Failure, gate};
 
 use crate::{
@@ -39,6 +40,10 @@ use crate::{
     status::Vitals,
 };
 
+/// The database in the data directory.
+pub const SQLITE_FILE: &str = "portcullis.db";
+/// How long a body may pause.
+const BODY: Duration = Duration::from_secs(15);
 /// Largest body of a request, but for routes that say otherwise.
 const MAX_BODY: usize = 1024 * 1024;
 
@@ -80,7 +85,6 @@ pub struct AppState {
 pub struct App {
     state: AppState,
     hasher: Arc<Hasher>,
-    first_start: FirstStart,
     trusted_proxies: Vec<IpNet>,
     public_address: String,
     directory: PathBuf,
@@ -106,7 +110,7 @@ impl App {
         let lock = ServerLock::take(&directory, &database, url).await?;
         migration::migrate(&database, migrations()).await?;
         let master =
-            master_key::master_key(values, &directory, database.backend(), &*outside.entropy)?;
+            master_key::master_key(values, &directory, &database, &*outside.entropy).await?;
         let now = outside.clock.now();
         let ring = tokens::open_ring(&database, &master, now, &*outside.entropy).await?;
         let system = load(values, &outside, database, &master).await?;
@@ -117,7 +121,6 @@ impl App {
         })?);
         let secure = public_address.starts_with("https:");
         let signin = Arc::new(Signin::new(hasher.clone(), &*outside.entropy, secure));
-        let first_start = signin::first_start(&signin, &ctx, init_root(values)).await?;
         let tokens = Tokens::new(signin.clone(), ring, &master, public_address.clone());
         let state = AppState {
             vitals: Vitals { started_at: now, metrics: outside.metrics },
@@ -129,16 +132,7 @@ impl App {
         };
         let trusted_proxies = trusted_proxies(values)?;
         let lock = Some(lock);
-        Ok(Self {
-            state,
-            hasher,
-            first_start,
-            trusted_proxies,
-            public_address,
-            directory,
-            tls,
-            lock,
-        })
+        Ok(Self { state, hasher, trusted_proxies, public_address, directory, tls, lock })
     }
 
     /// What all requests share.
@@ -156,13 +150,19 @@ impl App {
         &self.public_address
     }
 
+    pub(crate) fn metrics(&self) -> Option<PrometheusHandle> {
+        self.state.vitals.metrics.clone()
+    }
+
     pub(crate) fn tls(&self) -> Option<Arc<rustls::ServerConfig>> {
         self.tls.clone()
     }
 
-    /// What the first start did: whether there is somebody who can sign in.
-    pub fn first_start(&self) -> &FirstStart {
-        &self.first_start
+    /// Sees to it that somebody can sign in: the superuser of `INIT_ROOT_*`, or a link that is printed once. For a
+    /// server; an offline command needs nobody.
+    pub async fn see_to_first_user(&self, values: &Values) -> Result<FirstStart, StartError> {
+        let ctx = first_ctx(self.system());
+        Ok(signin::first_start(&self.state.signin, &ctx, init_root(values)).await?)
     }
 
     /// The routes for everybody.
@@ -193,6 +193,8 @@ impl App {
             .layer(axum::middleware::from_fn_with_state(Arc::new(edge), gate::pass))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(DefaultBodyLimit::max(MAX_BODY));
+        // A client that stops in the middle of a body holds its request no longer than this.
+        let patience = RequestBodyTimeoutLayer::new(BODY);
         router
             .merge(documents::routes(document))
             .fallback(|| async { Failure(Problem::not_found("route")) })
@@ -203,6 +205,7 @@ impl App {
                 ))
             })
             .layer(within)
+            .layer(patience)
             .with_state(self.state.clone())
     }
 
@@ -287,7 +290,7 @@ async fn bootstrap(ctx: &Ctx) -> Result<(), StartError> {
 
 fn target(values: &Values, directory: &Path) -> Result<Target, StartError> {
     match values.given(&settings::DATABASE) {
-        None => Ok(Target::Sqlite(directory.join("portcullis.db"))),
+        None => Ok(Target::Sqlite(directory.join(SQLITE_FILE))),
         Some(url) => {
             url.parse().map_err(|error: StoreError| StartError::new(format!("database: {error}")))
         }

@@ -7,10 +7,10 @@ use std::{
     path::Path,
 };
 
-use kernel::Entropy;
+use kernel::{Entropy, Revision};
 use protocol::wrap::MasterKey;
 use secrecy::SecretString;
-use store::Backend;
+use store::{Backend, Database, change_log};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -22,15 +22,18 @@ use crate::{
 const FILE: &str = "app.key";
 
 /// The master key.
-pub fn master_key(
+pub async fn master_key(
     values: &Values,
     directory: &Path,
-    backend: Backend,
+    database: &Database,
     entropy: &dyn Entropy,
 ) -> Result<MasterKey, StartError> {
-    let text = match (values.given(&settings::APP_KEY), backend) {
+    let text = match (values.given(&settings::APP_KEY), database.backend()) {
         (Some(text), _) => SecretString::from(text.to_owned()),
-        (None, Backend::Sqlite) => file(&directory.join(FILE), entropy)?,
+        (None, Backend::Sqlite) => {
+            let is_new = change_log::head(&database.single()).await? == Revision(0);
+            file(&directory.join(FILE), is_new, entropy)?
+        }
         (None, Backend::Postgres) => {
             return Err(StartError::new(
                 "PostgreSQL needs APP_KEY: every server on the database must have the same one (try `openssl rand -base64 32`)",
@@ -40,7 +43,7 @@ pub fn master_key(
     MasterKey::from_app_key(&text).map_err(|refused| StartError::new(format!("APP_KEY: {refused}")))
 }
 
-fn file(path: &Path, entropy: &dyn Entropy) -> Result<SecretString, StartError> {
+fn file(path: &Path, is_new: bool, entropy: &dyn Entropy) -> Result<SecretString, StartError> {
     let refuse = |what: String| StartError::new(format!("{}: {what}", path.display()));
     match OpenOptions::new().read(true).open(path) {
         Ok(mut file) => {
@@ -52,6 +55,11 @@ fn file(path: &Path, entropy: &dyn Entropy) -> Result<SecretString, StartError> 
             file.read_to_string(&mut text).map_err(|e| refuse(e.to_string()))?;
             Ok(SecretString::from(text.trim().to_owned()))
         }
+        // A new key for old data would look like all is well, and open nothing of what the old one closed.
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_new => Err(refuse(
+            "the key of these data is missing; put it back, or give APP_KEY, which ends all sessions"
+                .into(),
+        )),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             make(path, entropy).map_err(|e| refuse(e.to_string()))
         }

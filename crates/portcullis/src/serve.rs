@@ -4,6 +4,8 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
+use metrics_exporter_prometheus::PrometheusHandle;
+use signin::FirstStart;
 use tokio::sync::watch;
 
 use crate::{
@@ -19,9 +21,11 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(10);
 /// How long a client may take to send the headers of a request.
 const HEADERS: Duration = Duration::from_secs(15);
+/// How often measured durations are summed up.
+const SUM_UP: Duration = Duration::from_secs(5);
 
 /// Runs the server until it is told to stop. `ready` is called once it answers, with its address.
-pub async fn run(values: Values, ready: impl FnOnce(&App, &str)) -> Result<(), StartError> {
+pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Result<(), StartError> {
     let guard = logging::start(&values)?;
     let bind = bind_address(&values)?;
     let outside = Outside::new(SystemClock, SystemEntropy).with_metrics()?;
@@ -32,13 +36,15 @@ pub async fn run(values: Values, ready: impl FnOnce(&App, &str)) -> Result<(), S
     let address =
         listener.local_addr().map_err(|error| StartError::new(format!("bind: {error}")))?;
     let app = App::open(&values, outside, address).await?;
+    let first_start = app.see_to_first_user(&values).await?;
     let (stop, stopped) = watch::channel(false);
     let control = control::open(app.directory())?;
     let operator =
         tokio::spawn(control::serve(control, app.operator_router(), until(stopped.clone())));
+    let counting = tokio::spawn(sum_up(app.metrics()));
     let handle = Handle::new();
     let server = tokio::spawn(listen(listener, app.router(), app.tls(), handle.clone()));
-    ready(&app, app.public_address());
+    ready(&first_start, app.public_address());
     tracing::info!(target: "portcullis::system", address = app.public_address(), "ready");
     signal().await?;
     tracing::info!(target: "portcullis::system", "stopping");
@@ -47,6 +53,7 @@ pub async fn run(values: Values, ready: impl FnOnce(&App, &str)) -> Result<(), S
     handle.graceful_shutdown(Some(GRACE));
     server.await.map_err(died)?.map_err(died)?;
     let _ = tokio::time::timeout(GRACE, operator).await;
+    counting.abort();
     app.close().await?;
     drop(guard);
     Ok(())
@@ -94,6 +101,15 @@ fn bind_address(values: &Values) -> Result<SocketAddr, StartError> {
         )));
     }
     Ok(address)
+}
+
+/// Each measured duration is kept until it is summed up, which otherwise happens only when somebody reads `/metrics`.
+async fn sum_up(metrics: Option<PrometheusHandle>) {
+    let Some(metrics) = metrics else { return };
+    loop {
+        tokio::time::sleep(SUM_UP).await;
+        metrics.run_upkeep();
+    }
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

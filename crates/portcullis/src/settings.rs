@@ -107,7 +107,8 @@ impl Values {
         let in_file = file.map(file::read).transpose()?.unwrap_or_default();
         if let Some(unknown) = in_file.keys().find(|key| settings.iter().all(|s| s.key != *key)) {
             return Err(SettingRefused(format!(
-                "portcullis.toml: there is no setting {unknown}; see `portcullis settings`"
+                "{}: there is no setting {unknown}; see `portcullis settings`",
+                file.unwrap_or(Path::new("portcullis.toml")).display()
             )));
         }
         let mut values = BTreeMap::new();

@@ -63,7 +63,11 @@ struct Taken {
 /// A session-level lock on a connection of its own, which lives as long as the server.
 async fn lock_postgres(url: &str) -> Result<DatabaseConnection, StoreError> {
     let mut options = sea_orm::ConnectOptions::new(url);
-    options.max_connections(1).min_connections(1).set_application_name("portcullis server");
+    options
+        .max_connections(1)
+        .min_connections(1)
+        .sqlx_logging_level(log::LevelFilter::Debug)
+        .set_application_name("portcullis server");
     // A pool would close an idle connection, and the lock would go with it.
     options.map_sqlx_postgres_pool_opts(|pool| pool.idle_timeout(None).max_lifetime(None));
     let connection = sea_orm::Database::connect(options)

@@ -127,14 +127,16 @@ async fn enter(
 
 async fn leave(ctx: &Ctx, mut response: Response) -> Result<Response, Problem> {
     let refused = matches!(response.status().as_u16(), 401 | 403 | 404);
+    // Before the refusal is audited: that is no change of the caller's.
+    let revision = ctx.revision();
     if let Some(refusal) = ctx.take_refusal().filter(|_| refused) {
         ctx.audit_refusal(&refusal).await?;
     }
-    if let Some(revision) = ctx.revision() {
+    if let Some(revision) = revision {
         response.headers_mut().insert(REVISION, HeaderValue::from(revision.0));
     }
     match ctx.request().repeatable.clone() {
-        Some(repeatable) if ctx.revision().is_some() && !ctx.has_secret_answer() => {
+        Some(repeatable) if revision.is_some() && !ctx.has_secret_answer() => {
             keep(ctx, &repeatable, response).await
         }
         _ => Ok(response),

@@ -60,6 +60,16 @@ pub enum Command {
     Settings,
 }
 
+impl Command {
+    /// Whether it makes something also where nothing is yet.
+    pub fn begins(&self) -> bool {
+        matches!(
+            self,
+            Self::Apply(_) | Self::User(User::Create(_)) | Self::Apikey(ApiKey::Create(_))
+        )
+    }
+}
+
 /// A world file to apply.
 #[derive(Debug, Args)]
 pub struct Apply {

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 use super::failure::Failed;
 use crate::{
     clock::{SystemClock, SystemEntropy},
-    compose::{App, Outside},
+    compose::{self, App, Outside},
     control,
     settings::{self, Values},
 };
@@ -54,14 +54,26 @@ pub struct Answer {
     body: Body,
 }
 
-/// Finds the way.
-pub async fn open(values: &Values, server: Option<&str>) -> Result<Connection, Failed> {
+/// Finds the way. `begins`: where there are no data yet, the command makes some; another one has nothing to look at.
+pub async fn open(
+    values: &Values,
+    server: Option<&str>,
+    begins: bool,
+) -> Result<Connection, Failed> {
     if let Some(url) = server {
         return remote(url);
     }
     let directory = Path::new(values.text(&settings::DATA));
     if directory.exists() && ServerLock::is_held(directory) {
         return Ok(Connection::Socket(control::path(directory)));
+    }
+    let is_empty = values.given(&settings::DATABASE).is_none()
+        && !directory.join(compose::SQLITE_FILE).exists();
+    if is_empty && !begins {
+        let place = directory.display();
+        return Err(Failed::new(format!(
+            "there are no data in {place}; --data names another place"
+        )));
     }
     let listening = values.text(&settings::BIND).parse();
     let listening = listening.unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 8080)));

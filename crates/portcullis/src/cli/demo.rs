@@ -23,7 +23,7 @@ pub async fn run(
         flags.entry(key.to_owned()).or_insert_with(|| value.to_owned());
     }
     let values = arguments::values(config, &flags)?;
-    let offline = connection::open(&values, None).await?;
+    let offline = connection::open(&values, None, true).await?;
     let made = match &offline {
         Connection::Offline { .. } => progress::watch("making the world", make(&offline)).await,
         _ => Err(Failed::new("a server is running on this data directory; stop it first")),

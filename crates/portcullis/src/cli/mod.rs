@@ -74,7 +74,7 @@ async fn dispatch(
         Command::Settings => return settings::run(&values, output),
         _ => {}
     }
-    let connection = connection::open(&values, cli.server.as_deref()).await?;
+    let connection = connection::open(&values, cli.server.as_deref(), cli.command.begins()).await?;
     let done = with_connection(&cli.command, &connection, output).await;
     connection.close().await?;
     done

@@ -10,9 +10,9 @@ use crate::{serve, settings::Values};
 
 /// Runs the server until it is told to stop.
 pub async fn run(values: Values) -> Result<ExitCode, Failed> {
-    serve::run(values, |app, address| {
+    serve::run(values, |first_start, address| {
         // A closed standard output is no reason to stop.
-        let _ = output::print(&greeting(app.first_start(), address));
+        let _ = output::print(&greeting(first_start, address));
     })
     .await?;
     Ok(ExitCode::SUCCESS)

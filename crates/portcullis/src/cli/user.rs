@@ -26,7 +26,7 @@ pub async fn run(
         User::Unlock(arguments) => {
             let path = format!("{}/unlock", path(&arguments.user));
             let user: Value = connection.call(Method::POST, &path, None).await?.json().await?;
-            output.show(&user, || format!("{} is not locked.", arguments.user))?;
+            output.show(&user, || format!("{} is unlocked.", arguments.user))?;
         }
         User::Reset(arguments) => reset(connection, arguments, output).await?,
     }

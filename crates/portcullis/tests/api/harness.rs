@@ -9,6 +9,7 @@ use portcullis::{
     settings::Values,
 };
 use serde_json::json;
+use signin::FirstStart;
 use tempfile::TempDir;
 use testkit::{Backend, Client, FixedClock, OsEntropy, TestDatabase};
 use tokio::{net::TcpListener, task::AbortHandle};
@@ -29,6 +30,8 @@ pub struct Server {
     pub clock: FixedClock,
     /// The server itself, for what cannot be seen over HTTP.
     pub app: App,
+    /// What its start did about the first user.
+    pub first_start: FirstStart,
     tasks: Vec<AbortHandle>,
     _directory: TempDir,
     _database: Option<TestDatabase>,
@@ -79,12 +82,14 @@ impl Server {
         let (address, operator) = (listener.local_addr().unwrap(), control.local_addr().unwrap());
         let app =
             App::open(&values, Outside::new(clock.clone(), OsEntropy), address).await.unwrap();
+        let first_start = app.see_to_first_user(&values).await.unwrap();
         let tasks = vec![serve(listener, app.router()), serve(control, app.operator_router())];
         Self {
             base: format!("http://{address}"),
             operator_base: format!("http://{operator}"),
             clock,
             app,
+            first_start,
             tasks,
             _directory: directory,
             _database: database,

@@ -180,3 +180,23 @@ fn copy_to(place: &str) -> String {
         "INSERT INTO audit_event ({columns}) SELECT {place}, node, {others} FROM audit_event WHERE sequence = 4"
     )
 }
+
+on_both! {
+    async fn a_cut_end_does_not_heal_with_the_next_event(backend: Backend) {
+        let server = server_with_events(backend).await;
+        // The last events go, and the head is moved back to the event before; only the key is missing.
+        let cut = "DELETE FROM audit_event WHERE sequence > (SELECT MAX(sequence) - 3 FROM audit_event)";
+        assert_eq!(change(&server, cut).await, 3);
+        let head = "UPDATE audit_head SET
+            sequence = (SELECT MAX(sequence) FROM audit_event),
+            hash = (SELECT hash FROM audit_event ORDER BY sequence DESC LIMIT 1)";
+        change(&server, head).await;
+        ctx(&server).audit(Event::new(EventKind::DataUpdate, "test")).await.unwrap();
+        let verified = verify(&server, None).await;
+        assert!(!verified.valid, "{verified:?}");
+        assert!(verified.problem.unwrap().contains("not signed with the server's key"));
+        // Known and looked into: from here on the log is whole again.
+        let verified = verify(&server, Some(&verified.head)).await;
+        assert!(verified.valid, "{verified:?}");
+    }
+}

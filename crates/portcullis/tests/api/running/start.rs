@@ -268,3 +268,21 @@ fn a_damaged_database_file() {
     place.refuses(&[], &["not a database"]);
     assert!(Path::exists(&data.join("portcullis.db")));
 }
+
+#[test]
+fn data_whose_key_is_missing() {
+    let place = Place::new();
+    let mut program = place.serve(&[]);
+    program.wait_for_line(GREETING, LIMIT);
+    assert_eq!(program.stop().code(), Some(0), "{}", program.errors());
+    fs::remove_file(place.path("data/app.key")).unwrap();
+    place.refuses(&[], &["app.key", "the key of these data is missing"]);
+    assert!(!place.path("data/app.key").exists(), "a new key would look like all is well");
+}
+
+#[test]
+fn a_question_where_no_data_are() {
+    let place = Place::new();
+    refused(place.run(&["decide", "root@main", "read"], &[]), &["there are no data in", "--data"]);
+    assert!(!place.path("data/portcullis.db").exists(), "a question makes no database");
+}

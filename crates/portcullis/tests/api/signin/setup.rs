@@ -12,7 +12,7 @@ use crate::harness::{PASSWORD, Server};
 async fn start(backend: Backend) -> (Server, String) {
     let nobody = [("init_root_username", ""), ("init_root_password", "")];
     let server = Server::with_settings(backend, &nobody).await;
-    let FirstStart::SetUp { token } = server.app.first_start() else {
+    let FirstStart::SetUp { token } = &server.first_start else {
         unreachable!("nobody was named, so there is a link")
     };
     let token = token.expose_secret().to_owned();
@@ -49,7 +49,7 @@ on_both! {
 
     async fn a_made_up_link_makes_nobody(backend: Backend) {
         let server = Server::start(backend).await;
-        assert!(matches!(server.app.first_start(), FirstStart::Made { username } if username == "root"));
+        assert!(matches!(&server.first_start, FirstStart::Made { username } if username == "root"));
         for token in ["", "pol_x", &format!("pol_{}_{}", "0".repeat(22), "0".repeat(49))] {
             let input = json!({"token": token, "username": "mallory", "password": PASSWORD});
             server.anonymous().post("/auth/setup", input).await.expect(403);
