@@ -13,11 +13,12 @@ use std::{
 
 use context::System;
 use kernel::{Problem, ProblemKind};
-use protocol::password::{self, Argon2Cost, PasswordHash, PasswordTooLong, Verdict};
+use protocol::password::{self, Argon2Cost, Memory, PasswordHash, PasswordTooLong, Verdict};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-type Job = Box<dyn FnOnce() + Send>;
+/// Work, with the memory that the thread keeps.
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// How many hashes may wait for each thread: about a second of work.
 const WAITING: usize = 32;
@@ -49,9 +50,7 @@ impl Hasher {
         let receiver = Arc::new(Mutex::new(receiver));
         let spawn = |number: usize| {
             let receiver = receiver.clone();
-            thread::Builder::new()
-                .name(format!("hasher-{number}"))
-                .spawn(move || while work(&receiver) {})
+            thread::Builder::new().name(format!("hasher-{number}")).spawn(move || work(&receiver))
         };
         let threads = (0..threads.max(1)).map(spawn).collect::<io::Result<Vec<_>>>()?;
         Ok(Self { cost, queue: Mutex::new(Some(sender)), threads: Mutex::new(threads) })
@@ -73,7 +72,9 @@ impl Hasher {
         password: SecretString,
     ) -> Result<PasswordHash, Problem> {
         let (cost, system) = (self.cost, system.clone());
-        let hashed = self.run(move || password::hash(&password, &cost, system.entropy())).await?;
+        let hashed = self
+            .run(move |memory| password::hash(&password, &cost, system.entropy(), memory))
+            .await?;
         hashed.map_err(too_long)
     }
 
@@ -86,9 +87,9 @@ impl Hasher {
     ) -> Result<Verdict, Problem> {
         let cost = self.cost;
         let verified = self
-            .run(move || match stored {
-                Some(stored) => password::verify(&password, &stored, &cost),
-                None => password::verify_nobody(&password, &cost),
+            .run(move |memory| match stored {
+                Some(stored) => password::verify(&password, &stored, &cost, memory),
+                None => password::verify_nobody(&password, &cost, memory),
             })
             .await?;
         verified.map_err(too_long)
@@ -96,13 +97,13 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let (answer, answered) = oneshot::channel();
-        let job = move || {
+        let job = move |memory: &mut Memory| {
             // Nobody waits any more: the work would be for nothing.
             if !answer.is_closed() {
-                let _ = answer.send(work());
+                let _ = answer.send(work(memory));
             }
         };
         self.send(Box::new(job))?;
@@ -120,17 +121,24 @@ impl Hasher {
     }
 }
 
-/// One job; false when there will be no more.
-fn work(receiver: &Mutex<Receiver<Job>>) -> bool {
-    let job = lock(receiver).recv();
-    match job {
-        Ok(job) => {
-            // The one who asked learns it by the closed channel; the thread lives on.
-            let _ = catch_unwind(AssertUnwindSafe(job));
-            true
-        }
-        Err(_) => false,
+/// One job after the other, until there will be no more.
+fn work(receiver: &Mutex<Receiver<Job>>) {
+    let mut memory = Memory::default();
+    while let Some(job) = next(receiver, &mut memory) {
+        // The one who asked learns it by the closed channel; the thread lives on.
+        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
     }
+}
+
+fn next(receiver: &Mutex<Receiver<Job>>, memory: &mut Memory) -> Option<Job> {
+    // Who has the lock for longer waits for a job: then there is none.
+    if let Ok(receiver) = receiver.try_lock()
+        && let Ok(job) = receiver.try_recv()
+    {
+        return Some(job);
+    }
+    memory.give_back();
+    lock(receiver).recv().ok()
 }
 
 /// The answer to a password that is not even looked at.
@@ -167,13 +175,13 @@ mod tests {
         let (release, wait) = channel::<()>();
         let (started, has_started) = channel::<()>();
         hasher
-            .send(Box::new(move || {
+            .send(Box::new(move |_| {
                 started.send(()).unwrap();
                 wait.recv().unwrap();
             }))
             .unwrap();
         has_started.recv().unwrap();
-        hasher.send(Box::new(|| {})).unwrap();
+        hasher.send(Box::new(|_| {})).unwrap();
         let refused = hasher.verify("x".into(), None).await.unwrap_err();
         assert_eq!(refused.kind(), ProblemKind::Unavailable);
         assert_eq!(refused.retry_after_seconds(), Some(2));
@@ -188,8 +196,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_ends_the_job_and_not_the_thread() {
         let hasher = hasher(4);
-        let failed: Result<(), Problem> = hasher.run(|| panic!("on purpose")).await;
+        let failed: Result<(), Problem> = hasher.run(|_| panic!("on purpose")).await;
         assert_eq!(failed.unwrap_err().kind(), ProblemKind::Internal);
-        assert_eq!(hasher.run(|| 7).await.unwrap(), 7);
+        assert_eq!(hasher.run(|_| 7).await.unwrap(), 7);
     }
 }

@@ -15,6 +15,7 @@ mod argon2id;
 mod bcrypt;
 mod cost;
 mod form;
+mod memory;
 mod phc;
 mod scrypt;
 mod text;
@@ -24,6 +25,7 @@ use secrecy::SecretString;
 
 pub use cost::{Argon2Cost, CostRefused};
 pub use form::{HashRefused, PasswordHash};
+pub use memory::Memory;
 pub use text::{LONGEST, PasswordTooLong};
 
 use form::Form;
@@ -42,14 +44,16 @@ pub enum Verdict {
 }
 
 /// Hashes a password with Argon2id and a fresh salt of 16 bytes. Takes tens of milliseconds and the memory of the cost:
-/// run it on a thread for that.
+/// run it on a thread for that, which keeps the memory while there is more to do.
 pub fn hash(
     password: &SecretString,
     cost: &Argon2Cost,
     entropy: &dyn Entropy,
+    memory: &mut Memory,
 ) -> Result<PasswordHash, PasswordTooLong> {
     let candidates = Candidates::of(password)?;
-    Ok(argon2id::Argon2id::make(candidates.normal(), cost, entropy.bytes()).into())
+    let (password, salt) = (candidates.normal(), entropy.bytes());
+    Ok(argon2id::Argon2id::make(password, cost, salt, memory).into())
 }
 
 /// Verifies a password. `cost` is that of new hashes and decides about `rehash`. Takes as long as [`hash`].
@@ -57,11 +61,12 @@ pub fn verify(
     password: &SecretString,
     stored: &PasswordHash,
     cost: &Argon2Cost,
+    memory: &mut Memory,
 ) -> Result<Verdict, PasswordTooLong> {
     let candidates = Candidates::of(password)?;
-    let normal = matches(candidates.normal(), stored.form(), cost);
+    let normal = matches(candidates.normal(), stored.form(), cost, memory);
     // The second try is made whether or not the first one matched, as it is for nobody.
-    let typed = candidates.typed().is_some_and(|typed| matches(typed, stored.form(), cost));
+    let typed = candidates.typed().is_some_and(|typed| matches(typed, stored.form(), cost, memory));
     Ok(match (normal, typed) {
         (true, _) => Verdict::Match { rehash: !stored.is_of(cost) },
         (false, true) => Verdict::Match { rehash: true },
@@ -73,22 +78,24 @@ pub fn verify(
 pub fn verify_nobody(
     password: &SecretString,
     cost: &Argon2Cost,
+    memory: &mut Memory,
 ) -> Result<Verdict, PasswordTooLong> {
     let candidates = Candidates::of(password)?;
-    let normal = argon2id::work_for_nothing(candidates.normal(), cost);
-    let typed = candidates.typed().is_some_and(|typed| argon2id::work_for_nothing(typed, cost));
+    let normal = argon2id::work_for_nothing(candidates.normal(), cost, memory);
+    let typed =
+        candidates.typed().is_some_and(|typed| argon2id::work_for_nothing(typed, cost, memory));
     // No password gives the dummy's output; the results are used so that the work is not left out.
     std::hint::black_box((normal, typed));
     Ok(Verdict::NoMatch)
 }
 
-fn matches(password: &[u8], form: &Form, cost: &Argon2Cost) -> bool {
+fn matches(password: &[u8], form: &Form, cost: &Argon2Cost, memory: &mut Memory) -> bool {
     match form {
-        Form::Argon2id(stored) => stored.matches(password),
+        Form::Argon2id(stored) => stored.matches(password, memory),
         Form::Scrypt(stored) => stored.matches(password),
         // What bcrypt would cut off is refused, and takes its time all the same.
         Form::Bcrypt(_) if !bcrypt::takes(password) => {
-            std::hint::black_box(argon2id::work_for_nothing(password, cost));
+            std::hint::black_box(argon2id::work_for_nothing(password, cost, memory));
             false
         }
         Form::Bcrypt(stored) => stored.matches(password),

@@ -29,7 +29,8 @@ const MATCH: Verdict = Verdict::Match { rehash: false };
 const STALE: Verdict = Verdict::Match { rehash: true };
 
 fn check(password: &str, stored: &PasswordHash) -> Verdict {
-    verify(&SecretString::from(password), stored, &Argon2Cost::default()).unwrap()
+    verify(&SecretString::from(password), stored, &Argon2Cost::default(), &mut Memory::default())
+        .unwrap()
 }
 
 fn read(text: &str) -> PasswordHash {
@@ -39,12 +40,14 @@ fn read(text: &str) -> PasswordHash {
 #[test]
 fn what_is_hashed_matches_and_nothing_else_does() {
     let password = SecretString::from(PASSWORD);
-    let stored = hash(&password, &Argon2Cost::default(), &Seeded::new(1)).unwrap();
+    let stored =
+        hash(&password, &Argon2Cost::default(), &Seeded::new(1), &mut Memory::default()).unwrap();
     assert_eq!(check(PASSWORD, &stored), MATCH);
     assert_eq!(check("correct horse battery stable", &stored), Verdict::NoMatch);
     assert_eq!(check("", &stored), Verdict::NoMatch);
 
-    let again = hash(&password, &Argon2Cost::default(), &Seeded::new(2)).unwrap();
+    let again =
+        hash(&password, &Argon2Cost::default(), &Seeded::new(2), &mut Memory::default()).unwrap();
     assert!(again != stored, "each hash has its own salt");
     assert!(read(&stored.to_text()) == stored);
 }
@@ -90,7 +93,8 @@ fn bcrypt_is_never_given_more_than_it_takes() {
 #[test]
 fn one_password_typed_on_two_systems_is_one() {
     let composed = SecretString::from("caf\u{e9}-latte");
-    let stored = hash(&composed, &Argon2Cost::default(), &Seeded::new(1)).unwrap();
+    let stored =
+        hash(&composed, &Argon2Cost::default(), &Seeded::new(1), &mut Memory::default()).unwrap();
     assert_eq!(check("cafe\u{301}-latte", &stored), MATCH);
     // A hash of another system may be of the decomposed text: it matches as typed, and is made anew.
     assert_eq!(check("cafe\u{301}-latte", &read(BCRYPT_NFD)), STALE);
@@ -101,7 +105,13 @@ fn one_password_typed_on_two_systems_is_one() {
 #[test]
 fn a_foreign_argon2id_hash_of_the_typed_text_is_made_anew() {
     let cost = Argon2Cost::default();
-    let typed = argon2id::Argon2id::make("cafe\u{301}-latte".as_bytes(), &cost, [1; 16]).into();
+    let typed = argon2id::Argon2id::make(
+        "cafe\u{301}-latte".as_bytes(),
+        &cost,
+        [1; 16],
+        &mut Memory::default(),
+    )
+    .into();
     assert_eq!(check("cafe\u{301}-latte", &typed), STALE);
 }
 
@@ -109,15 +119,16 @@ fn a_foreign_argon2id_hash_of_the_typed_text_is_made_anew() {
 fn too_long_is_refused_before_any_work() {
     let long = SecretString::from("x".repeat(LONGEST + 1));
     let cost = Argon2Cost::default();
-    assert_eq!(hash(&long, &cost, &Seeded::new(1)), Err(PasswordTooLong));
-    assert_eq!(verify(&long, &read(ARGON2ID), &cost), Err(PasswordTooLong));
-    assert_eq!(verify_nobody(&long, &cost), Err(PasswordTooLong));
+    assert_eq!(hash(&long, &cost, &Seeded::new(1), &mut Memory::default()), Err(PasswordTooLong));
+    assert_eq!(verify(&long, &read(ARGON2ID), &cost, &mut Memory::default()), Err(PasswordTooLong));
+    assert_eq!(verify_nobody(&long, &cost, &mut Memory::default()), Err(PasswordTooLong));
 }
 
 #[test]
 fn nobody_never_matches() {
     for password in ["", PASSWORD, "cafe\u{301}"] {
-        let verdict = verify_nobody(&SecretString::from(password), &Argon2Cost::default());
+        let password = SecretString::from(password);
+        let verdict = verify_nobody(&password, &Argon2Cost::default(), &mut Memory::default());
         assert_eq!(verdict, Ok(Verdict::NoMatch));
     }
 }
