@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use context::{Action, Resource};
 use jiff::Timestamp;
-use kernel::{Name, NodeId, NodeRef, Problem, RoleId, name::NameError};
+use kernel::{
+    Name, NodeId, NodeRef, Problem, RoleId,
+    name::{NameError, split_owner},
+};
 use policy::Rule;
 use serde::{Deserialize, Serialize};
 
@@ -76,12 +79,9 @@ impl FromStr for RoleRef {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(id));
         }
-        match text.rsplit_once('@') {
-            None => Ok(Self::Named { name: Name::parse(text)?, owner: None }),
-            Some((name, owner)) => {
-                Ok(Self::Named { name: Name::parse(name)?, owner: Some(owner.parse()?) })
-            }
-        }
+        let (name, owner) = split_owner(text);
+        let owner = owner.map(str::parse).transpose()?;
+        Ok(Self::Named { name: Name::parse(name)?, owner })
     }
 }
 

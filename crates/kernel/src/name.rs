@@ -209,6 +209,16 @@ impl fmt::Display for NodeRef {
     }
 }
 
+/// Divides `name@owner`, the way roles and groups are named. An owner is mostly a path, and no name has a `/`, so the
+/// first `@/` divides; else the last `@`.
+pub fn split_owner(text: &str) -> (&str, Option<&str>) {
+    let divided = match text.find("@/") {
+        Some(at) => Some((&text[..at], &text[at + 1..])),
+        None => text.rsplit_once('@'),
+    };
+    divided.map_or((text, None), |(name, owner)| (name, Some(owner)))
+}
+
 macro_rules! text_conversions {
     ($name:ident, $error:ty, $parse:expr) => {
         impl TryFrom<String> for $name {
@@ -287,6 +297,19 @@ mod tests {
         assert_eq!(NodeId::GLOBAL.to_string().parse(), Ok(NodeRef::Id(NodeId::GLOBAL)));
         assert!(matches!("/$global".parse(), Ok(NodeRef::Path(_))));
         assert!("acme".parse::<NodeRef>().is_err());
+    }
+
+    #[test]
+    fn an_owner_is_divided_off() {
+        for (text, expected) in [
+            ("Editor", ("Editor", None)),
+            ("Editor@/acme", ("Editor", Some("/acme"))),
+            ("a@b@/acme/x@y", ("a@b", Some("/acme/x@y"))),
+            ("x@/ac@/me", ("x", Some("/ac@/me"))),
+            ("a@b@id", ("a@b", Some("id"))),
+        ] {
+            assert_eq!(split_owner(text), expected);
+        }
     }
 
     #[test]

@@ -6,7 +6,10 @@ use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use metrics_exporter_prometheus::PrometheusHandle;
 use signin::FirstStart;
-use tokio::sync::watch;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 
 use crate::{
     clock::{SystemClock, SystemEntropy},
@@ -42,11 +45,13 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     let operator =
         tokio::spawn(control::serve(control, app.operator_router(), until(stopped.clone())));
     let counting = tokio::spawn(sum_up(app.metrics()));
+    // Before it answers: whoever sees that it runs, and stops it, stops it in order.
+    let told_to_stop = signals()?;
     let handle = Handle::new();
     let server = tokio::spawn(listen(listener, app.router(), app.tls(), handle.clone()));
     ready(&first_start, app.public_address());
     tracing::info!(target: "portcullis::system", address = app.public_address(), "ready");
-    signal().await?;
+    told_to_stop.await;
     tracing::info!(target: "portcullis::system", "stopping");
     // Nobody waits for a receiver that is gone.
     let _ = stop.send(true);
@@ -117,13 +122,16 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn signal() -> Result<(), StartError> {
-    use tokio::signal::unix::{SignalKind, signal};
+/// From now on signals to stop are caught; the future ends with the first one.
+fn signals() -> Result<impl Future<Output = ()>, StartError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(died)?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        result = tokio::signal::ctrl_c() => result.map_err(died),
-    }
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(died)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 fn died(error: impl std::fmt::Display) -> StartError {

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use kernel::{Name, NodeId, NodePath, name::NameError};
+use kernel::{
+    Name, NodeId, NodePath,
+    name::{NameError, split_owner},
+};
 use serde::{Deserialize, Serialize};
 
 /// Why a reference is refused.
@@ -78,12 +81,9 @@ impl TryFrom<String> for GroupRef {
                 (None, _) => Err(RefRefused::NoOwner),
             };
         }
-        match text.rsplit_once('@') {
-            None => Ok(Self::Named { name: Name::parse(&text)?, owner: None }),
-            Some((name, owner)) => {
-                Ok(Self::Named { name: Name::parse(name)?, owner: Some(NodePath::parse(owner)?) })
-            }
-        }
+        let (name, owner) = split_owner(&text);
+        let owner = owner.map(NodePath::parse).transpose()?;
+        Ok(Self::Named { name: Name::parse(name)?, owner })
     }
 }
 

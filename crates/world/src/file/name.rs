@@ -3,7 +3,10 @@
 
 use std::{fmt, str::FromStr};
 
-use kernel::{Name, NodePath, name::NameError};
+use kernel::{
+    Name, NodePath,
+    name::{NameError, split_owner},
+};
 use serde::{Deserialize, Serialize};
 
 /// The name of the system root.
@@ -130,10 +133,9 @@ impl FromStr for OwnedName {
     type Err = WrongName;
 
     fn from_str(text: &str) -> Result<Self, WrongName> {
-        match text.rsplit_once('@') {
-            Some((name, owner)) => Ok(Self { name: part(name)?, owner: owner.parse()? }),
-            None => Ok(Self { name: part(text)?, owner: Place::global() }),
-        }
+        let (name, owner) = split_owner(text);
+        let owner = owner.map_or_else(|| Ok(Place::global()), str::parse)?;
+        Ok(Self { name: part(name)?, owner })
     }
 }
 
