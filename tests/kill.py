@@ -26,6 +26,8 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
+sys.dont_write_bytecode = True
+
 from killing.database import Postgres, Sqlite, problems
 from killing.ledger import Ledger
 from killing.server import Client, Server, Unknown
