@@ -1,6 +1,7 @@
 //! The server as it runs: a process of its own, asked over HTTP on the loopback. Decisions, sign-ins, start, memory;
 //! printed as a table in Markdown. `make bench`, or `cargo bench -p portcullis --bench server`; needs wrk.
 #![expect(clippy::expect_used, reason = "a benchmark may stop")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 mod load;
 mod machine;
