@@ -42,6 +42,8 @@ use crate::{
 
 /// The database in the data directory.
 pub const SQLITE_FILE: &str = "portcullis.db";
+/// How often the server sees to it that the database is still its own.
+const HOLD: Duration = Duration::from_secs(1);
 /// How long a body may pause.
 const BODY: Duration = Duration::from_secs(15);
 /// Largest body of a request, but for routes that say otherwise.
@@ -148,6 +150,25 @@ impl App {
     /// The address that users see.
     pub fn public_address(&self) -> &str {
         &self.public_address
+    }
+
+    /// Ends when another server has taken the database, which can happen only after this one could not reach it.
+    pub(crate) async fn lock_lost(&self) -> StartError {
+        let Some(lock) = &self.lock else { return std::future::pending().await };
+        loop {
+            tokio::time::sleep(HOLD).await;
+            match lock.hold().await {
+                Ok(()) => {}
+                Err(StoreError::Locked(_)) => {
+                    return StartError::new(
+                        "another server took the database while it could not be reached; this one stops",
+                    );
+                }
+                Err(error) => {
+                    tracing::warn!(target: "portcullis::system", %error, "the database does not answer");
+                }
+            }
+        }
     }
 
     pub(crate) fn metrics(&self) -> Option<PrometheusHandle> {

@@ -51,7 +51,10 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     let server = tokio::spawn(listen(listener, app.router(), app.tls(), handle.clone()));
     ready(&first_start, app.public_address());
     tracing::info!(target: "portcullis::system", address = app.public_address(), "ready");
-    told_to_stop.await;
+    let why = tokio::select! {
+        () = told_to_stop => Ok(()),
+        lost = app.lock_lost() => Err(lost),
+    };
     tracing::info!(target: "portcullis::system", "stopping");
     // Nobody waits for a receiver that is gone.
     let _ = stop.send(true);
@@ -61,7 +64,7 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     counting.abort();
     app.close().await?;
     drop(guard);
-    Ok(())
+    why
 }
 
 async fn listen(

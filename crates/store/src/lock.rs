@@ -16,7 +16,7 @@ const SERVER_LOCK: i64 = 0x706f_7274_7365_7276;
 #[derive(Debug)]
 pub struct ServerLock {
     _file: Option<File>,
-    _connection: Option<DatabaseConnection>,
+    connection: Option<DatabaseConnection>,
 }
 
 impl ServerLock {
@@ -31,7 +31,17 @@ impl ServerLock {
             (Backend::Postgres, Some(url)) => Some(lock_postgres(url).await?),
             _ => None,
         };
-        Ok(Self { _file: Some(file), _connection: connection })
+        Ok(Self { _file: Some(file), connection })
+    }
+
+    /// Takes the lock again if the connection that held it was lost meanwhile. `Locked`: somebody else has it now, so
+    /// this server must stop.
+    pub async fn hold(&self) -> Result<(), StoreError> {
+        match &self.connection {
+            // The operating system keeps the lock of a file as long as the process lives.
+            None => Ok(()),
+            Some(connection) => try_lock(connection).await,
+        }
     }
 
     /// Whether a server holds the data directory right now.
@@ -73,11 +83,17 @@ async fn lock_postgres(url: &str) -> Result<DatabaseConnection, StoreError> {
     let connection = sea_orm::Database::connect(options)
         .await
         .map_err(|_| StoreError::Open("the database does not answer".into()))?;
+    try_lock(&connection).await?;
+    Ok(connection)
+}
+
+/// A session that has the lock gets it once more, which does no harm: all of it goes with the session.
+async fn try_lock(connection: &DatabaseConnection) -> Result<(), StoreError> {
     let sql = "SELECT pg_try_advisory_lock($1) AS taken";
     let statement =
         Statement::from_sql_and_values(sea_orm::DbBackend::Postgres, sql, [SERVER_LOCK.into()]);
-    match Taken::find_by_statement(statement).one(&connection).await? {
-        Some(Taken { taken: true }) => Ok(connection),
+    match Taken::find_by_statement(statement).one(connection).await? {
+        Some(Taken { taken: true }) => Ok(()),
         _ => Err(StoreError::Locked("this PostgreSQL database".into())),
     }
 }

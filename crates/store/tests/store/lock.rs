@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use store::{StoreError, lock::ServerLock};
+use store::{Run, StoreError, lock::ServerLock};
 use testkit::{Backend, on_both};
 use tokio::time::sleep;
 
@@ -17,7 +17,7 @@ on_both! {
         assert!(matches!(second, Err(StoreError::Locked(_))), "{second:?}");
         drop(lock);
         assert!(!ServerLock::is_held(directory));
-        take_soon(&place, directory).await;
+        drop(take_soon(&place, directory).await);
     }
 
     async fn a_lock_outlives_the_attempt_to_take_it(backend: Backend) {
@@ -32,10 +32,10 @@ on_both! {
 }
 
 /// PostgreSQL notices a moment later that the connection is gone.
-async fn take_soon(place: &Place, directory: &std::path::Path) {
+async fn take_soon(place: &Place, directory: &std::path::Path) -> ServerLock {
     for _ in 0..100 {
-        if ServerLock::take(directory, &place.open().await, place.url()).await.is_ok() {
-            return;
+        if let Ok(lock) = ServerLock::take(directory, &place.open().await, place.url()).await {
+            return lock;
         }
         sleep(Duration::from_millis(50)).await;
     }
@@ -52,7 +52,7 @@ async fn on_postgres_another_directory_does_not_help() {
     drop(second);
     assert!(!ServerLock::is_held(elsewhere.path()), "a refused attempt leaves no lock behind");
     drop(lock);
-    take_soon(&place, elsewhere.path()).await;
+    drop(take_soon(&place, elsewhere.path()).await);
 }
 
 #[tokio::test]
@@ -62,4 +62,39 @@ async fn a_directory_that_is_not_there_is_named() {
     let refused = ServerLock::take(&missing, &database, None).await.unwrap_err();
     assert!(refused.to_string().contains("missing"), "{refused}");
     assert!(!ServerLock::is_held(&missing));
+}
+
+/// Cuts the connections that hold a lock, as a network would.
+async fn cut(database: &store::Database) {
+    let sql = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE application_name = 'portcullis server' AND datname = current_database()";
+    assert!(database.single().number(sql, []).await.unwrap() > 0, "nothing held the lock");
+}
+
+async fn hold_soon(lock: &ServerLock) -> Result<(), StoreError> {
+    for _ in 0..100 {
+        match lock.hold().await {
+            Err(StoreError::Locked(text)) => return Err(StoreError::Locked(text)),
+            Err(_) => sleep(Duration::from_millis(50)).await,
+            Ok(()) => return Ok(()),
+        }
+    }
+    panic!("the database does not answer");
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_taken_again_or_noticed() {
+    let (place, database) = Place::ready(Backend::Postgres).await;
+    let elsewhere = testkit::directory();
+    let lock = ServerLock::take(place.directory.path(), &database, place.url()).await.unwrap();
+    cut(&database).await;
+    hold_soon(&lock).await.unwrap();
+    let second = ServerLock::take(elsewhere.path(), &place.open().await, place.url()).await;
+    assert!(matches!(second, Err(StoreError::Locked(_))), "{second:?}");
+    drop(second);
+
+    cut(&database).await;
+    let _second = take_soon(&place, elsewhere.path()).await;
+    let lost = hold_soon(&lock).await;
+    assert!(matches!(lost, Err(StoreError::Locked(_))), "{lost:?}");
 }
