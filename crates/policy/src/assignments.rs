@@ -94,6 +94,7 @@ impl Snapshot {
             }
         };
         row.when.iter().for_each(|condition| self.reads.count(condition, true));
+        self.holders.add_assignment(&self.forest, number, &row);
         self.assignments.link(number, row);
         Ok(())
     }
@@ -107,6 +108,7 @@ impl Snapshot {
 
     fn unlink_assignment(&mut self, number: u32) {
         let former = self.assignments.unlink(number);
+        former.iter().for_each(|row| self.holders.remove_assignment(number, row));
         let condition = former.as_ref().and_then(|row| row.when.as_ref());
         condition.iter().for_each(|condition| self.reads.count(condition, false));
     }

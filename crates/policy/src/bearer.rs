@@ -1,10 +1,13 @@
 //! Who a principal is at this moment: free of rules, refused, or the bearer of assignments.
 
+use std::cell::OnceCell;
+
 use jiff::Timestamp;
 use kernel::{NodeId, RoleId};
 
 use crate::{
     change::{Subject, SubjectKind},
+    holders::Holder,
     people::inactive,
     principal::{Principal, Who},
     reason::{Inactive, Reason},
@@ -23,20 +26,58 @@ pub(crate) enum Standing {
 }
 
 /// Whose assignments count.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Bearer {
     /// The user or service account.
     pub(crate) subject: Option<u32>,
-    /// It, and all its groups.
-    pub(crate) holders: Vec<u32>,
+    /// Whose assignments count, to walk through them.
+    pub(crate) held_by: HeldBy,
+    /// The subject and all its groups; computed when asked for.
+    holders: OnceCell<Vec<u32>>,
     /// Allows count only of a role that is each of these (the session's active role, the key's role).
-    pub(crate) roles: Vec<RoleId>,
+    pub(crate) roles: [Option<RoleId>; 2],
+}
+
+/// Whose assignments count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeldBy {
+    /// Nobody's at all.
+    None,
+    /// Those of the anonymous.
+    Anonymous,
+    /// Those of this user or service account and of its groups.
+    Subject {
+        /// Its number among the holders.
+        holder: u32,
+    },
 }
 
 impl Bearer {
+    /// The subject or group and what else is listed, without the limit of a role.
+    pub(crate) fn listed(subject: u32, holders: Vec<u32>) -> Self {
+        Self {
+            subject: Some(subject),
+            held_by: HeldBy::None,
+            holders: OnceCell::from(holders),
+            roles: [None; 2],
+        }
+    }
+
+    fn new(subject: Option<u32>, held_by: HeldBy, roles: [Option<RoleId>; 2]) -> Self {
+        Self { subject, held_by, holders: OnceCell::new(), roles }
+    }
+
+    /// The subject and all its groups.
+    pub(crate) fn holders(&self, snapshot: &Snapshot) -> &[u32] {
+        self.holders.get_or_init(|| match self.held_by {
+            HeldBy::None => Vec::new(),
+            HeldBy::Anonymous | HeldBy::Subject { .. } => snapshot.people.holders(self.subject),
+        })
+    }
+
     /// Whether allows of the role count.
     pub(crate) fn may_use(&self, role: RoleId) -> bool {
-        self.roles.iter().all(|only| *only == role)
+        self.roles.iter().flatten().all(|only| *only == role)
     }
 }
 
@@ -50,13 +91,11 @@ impl Snapshot {
             return Standing::Refused(reason);
         }
         let limited = principal.active_role.is_some() || principal.impersonator.is_some();
-        let roles: Vec<RoleId> = principal.active_role.into_iter().collect();
+        let roles = [principal.active_role, None];
         match &principal.who {
             Who::Operator if !limited => Standing::Free(Reason::Operator),
-            Who::Operator => Standing::Bears(Bearer { roles, ..Bearer::default() }),
-            Who::Nobody => {
-                Standing::Bears(Bearer { subject: None, holders: self.people.holders(None), roles })
-            }
+            Who::Operator => Standing::Bears(Bearer::new(None, HeldBy::None, roles)),
+            Who::Nobody => Standing::Bears(Bearer::new(None, HeldBy::Anonymous, roles)),
             Who::Job { on_behalf_of: None, .. } => Standing::Refused(Reason::JobForNobody),
             Who::User(id) => self.known(*id, Some(SubjectKind::User), !limited, roles, now),
             Who::ServiceAccount(id) => {
@@ -64,7 +103,7 @@ impl Snapshot {
             }
             Who::Job { on_behalf_of: Some(id), .. } => self.known(*id, None, !limited, roles, now),
             Who::ApiKey { owner, role, .. } => {
-                self.known(*owner, None, false, roles.into_iter().chain([*role]).collect(), now)
+                self.known(*owner, None, false, [principal.active_role, Some(*role)], now)
             }
         }
     }
@@ -80,23 +119,26 @@ impl Snapshot {
         id: NodeId,
         kind: Option<SubjectKind>,
         full_power: bool,
-        roles: Vec<RoleId>,
+        roles: [Option<RoleId>; 2],
         now: Timestamp,
     ) -> Standing {
-        let Some((node, subject)) = self.known_subject(id) else {
+        let Some((holder, Holder { node, subject: Some(subject), watched, .. })) =
+            self.holders.find(id)
+        else {
             return Standing::Refused(Reason::UnknownSubject);
         };
         if kind.is_some_and(|kind| kind != subject.kind) {
             return Standing::Refused(Reason::UnknownSubject);
         }
-        if let Some(why) = inactive(subject, now) {
-            return Standing::Refused(Reason::NotActive { subject: id, why });
+        if *watched {
+            if let Some(why) = inactive(&subject.whole, now) {
+                return Standing::Refused(Reason::NotActive { subject: id, why });
+            }
+            if subject.whole.superuser && full_power {
+                return Standing::Free(Reason::Superuser);
+            }
         }
-        if subject.superuser && full_power {
-            return Standing::Free(Reason::Superuser);
-        }
-        let holders = self.people.holders(Some(node));
-        Standing::Bears(Bearer { subject: Some(node), holders, roles })
+        Standing::Bears(Bearer::new(Some(*node), HeldBy::Subject { holder }, roles))
     }
 
     /// Impersonation ends with the impersonator.

@@ -6,7 +6,8 @@ use std::{ops::Index, sync::Arc};
 const LEAF: usize = 128;
 const BRANCH: usize = 128 * LEAF;
 
-type Leaves<T> = Vec<Arc<Vec<T>>>;
+/// Full leaves, the last one filled up with rows that nobody reads.
+type Leaves<T> = Vec<Arc<[T]>>;
 
 /// A table of rows.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl<T> Default for Chunks<T> {
     }
 }
 
-impl<T: Clone> Chunks<T> {
+impl<T: Clone + Default> Chunks<T> {
     /// Adds a row and gives its number.
     pub(crate) fn push(&mut self, row: T) -> u32 {
         let at = self.len;
@@ -40,9 +41,9 @@ impl<T: Clone> Chunks<T> {
         }
         let leaves = Arc::make_mut(&mut branches[at / BRANCH]);
         if at.is_multiple_of(LEAF) {
-            leaves.push(Arc::new(Vec::with_capacity(LEAF)));
+            leaves.push(vec![T::default(); LEAF].into());
         }
-        Arc::make_mut(&mut leaves[at % BRANCH / LEAF]).push(row);
+        Arc::make_mut(&mut leaves[at % BRANCH / LEAF])[at % LEAF] = row;
         self.len += 1;
         number
     }

@@ -83,6 +83,7 @@ impl Snapshot {
     ) -> Result<(), ChangeRefused> {
         let (node, parent) = self.check_move(id, parent)?;
         self.forest = self.forest.relabelled(labels, Some(Move { node, parent }))?;
+        self.refresh_spans(labels);
         self.refresh(node);
         Ok(())
     }

@@ -33,11 +33,7 @@ impl Snapshot {
         match self.standing(question.principal, question.now) {
             Standing::Free(_) => Decision::Allow,
             Standing::Refused(_) => Decision::Deny,
-            Standing::Bears(bearer) => {
-                let asked = asked(question.permissions);
-                let candidates = self.candidates(&bearer, &asked, question.now);
-                self.judge(candidates, &self.facts(&bearer, node, question.context, question.now))
-            }
+            Standing::Bears(bearer) => self.weigh(&bearer, node, question),
         }
     }
 
@@ -80,7 +76,7 @@ impl Snapshot {
         &'a self,
         bearer: &'a Bearer,
     ) -> impl Iterator<Item = Candidate<'a>> + 'a {
-        self.assignments.of(&bearer.holders).flat_map(|assignment| {
+        self.assignments.of(bearer.holders(self)).flat_map(|assignment| {
             self.roles.row(assignment.role).into_iter().flat_map(move |role| {
                 role.rules.iter().enumerate().map(move |(index, rule)| Candidate {
                     assignment,

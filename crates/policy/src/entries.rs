@@ -13,7 +13,7 @@ pub(crate) struct Lists {
     unused: Sorted<u32, ()>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct List {
     nodes: Arc<[u32]>,
     /// How many nodes point to it.

@@ -145,7 +145,8 @@ impl Snapshot {
         if bearer.subject == Some(assigned) {
             return Vec::new();
         }
-        let computed = self.people.computed().filter(|group| bearer.holders.contains(group));
+        let holders = bearer.holders(self);
+        let computed = self.people.computed().filter(|group| holders.contains(group));
         let mut from: BTreeMap<u32, Option<u32>> = BTreeMap::new();
         let mut open = VecDeque::new();
         for start in bearer.subject.into_iter().chain(computed) {

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use kernel::RoleId;
 use serde_json::Value;
 
 use crate::{bearer::Bearer, condition::Facts, question::Context, snapshot::Snapshot};
@@ -33,7 +32,7 @@ impl Facts for QuestionFacts<'_> {
     fn subject(&self, name: &str) -> Option<Cow<'_, Value>> {
         match name {
             "groups" => Some(Cow::Owned(self.groups())),
-            "active_role" => self.bearer.roles.first().map(|role: &RoleId| text(*role)),
+            "active_role" => self.bearer.roles.iter().flatten().next().map(|role| text(*role)),
             // Whoever has the power of a superuser is decided before any condition is read.
             "superuser" => Some(Cow::Owned(Value::Bool(false))),
             _ => self.of_subject(name),
@@ -67,8 +66,8 @@ impl QuestionFacts<'_> {
     }
 
     fn groups(&self) -> Value {
-        let groups =
-            self.bearer.holders.iter().filter(|holder| Some(**holder) != self.bearer.subject);
+        let holders = self.bearer.holders(self.snapshot).iter();
+        let groups = holders.filter(|holder| Some(**holder) != self.bearer.subject);
         groups.map(|group| Value::String(self.snapshot.forest.id(*group).to_string())).collect()
     }
 }

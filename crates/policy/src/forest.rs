@@ -1,8 +1,10 @@
 //! The nodes and their numbering: a subtree is one range of labels.
 
+use std::sync::Arc;
+
 use kernel::{NodeId, NodeKind};
 
-use crate::{chunks::Chunks, refused::ChangeRefused, sorted::Sorted};
+use crate::{chunks::Chunks, ids::Ids, refused::ChangeRefused, sorted::Sorted};
 
 /// No label is this high or higher.
 pub(crate) const LABEL_END: i64 = i64::MAX;
@@ -18,6 +20,14 @@ pub(crate) struct Row {
     /// The list of further places where inheritance enters; 0 is the empty list.
     pub(crate) entries: u32,
     kind: u32,
+}
+
+impl Default for Row {
+    /// A place in the table that no node has.
+    fn default() -> Self {
+        let id = NodeId::GLOBAL;
+        Self { id, label: 0, end: 0, parent: NO_PARENT, entries: 0, kind: 0 }
+    }
 }
 
 impl Row {
@@ -39,10 +49,10 @@ impl Row {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Forest {
     rows: Chunks<Row>,
-    by_id: Sorted<NodeId, u32>,
+    by_id: Ids,
     pub(crate) order: Sorted<i64, u32>,
     kinds: Sorted<NodeKind, u32>,
-    kind_names: Chunks<NodeKind>,
+    kind_names: Arc<Vec<NodeKind>>,
     global: Option<u32>,
 }
 
@@ -52,7 +62,7 @@ impl Forest {
     }
 
     pub(crate) fn find(&self, id: NodeId) -> Option<u32> {
-        self.by_id.get(&id).copied()
+        self.by_id.find(id, |node| self.rows[node].id == id)
     }
 
     /// The number of a node that must be there.
@@ -73,7 +83,7 @@ impl Forest {
     }
 
     pub(crate) fn kind(&self, node: u32) -> &NodeKind {
-        &self.kind_names[self.rows[node].kind]
+        &self.kind_names[self.rows[node].kind as usize]
     }
 
     pub(crate) fn is_global(&self, node: u32) -> bool {
@@ -165,7 +175,7 @@ impl Forest {
     /// Takes a node out; nothing refers to it any more.
     pub(crate) fn remove(&mut self, node: u32) {
         let Row { id, label, .. } = self.rows[node];
-        self.by_id.remove(&id);
+        self.by_id.remove(id, node);
         self.order.remove(&label);
     }
 
@@ -173,7 +183,10 @@ impl Forest {
         if let Some(number) = self.kinds.get(kind) {
             return *number;
         }
-        let number = self.kind_names.push(kind.clone());
+        let Ok(number) = u32::try_from(self.kind_names.len()) else {
+            unreachable!("INVARIANT: fewer than 2^32 kinds fit the memory of a process")
+        };
+        Arc::make_mut(&mut self.kind_names).push(kind.clone());
         self.kinds.insert(kind.clone(), number);
         number
     }

@@ -31,8 +31,7 @@ impl Snapshot {
     /// Denies are not taken off.
     pub fn grants_of(&self, subject: NodeId, now: Timestamp) -> Vec<Grant> {
         let Some(node) = self.forest.find(subject) else { return Vec::new() };
-        let bearer =
-            Bearer { subject: Some(node), holders: self.holders_of(node), roles: Vec::new() };
+        let bearer = Bearer::listed(node, self.holders_of(node));
         self.held(&bearer)
             .filter(|candidate| !candidate.rule.is_deny())
             .filter(|candidate| !candidate.assignment.has_expired(now))

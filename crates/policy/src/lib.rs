@@ -25,6 +25,8 @@ mod explain;
 mod facts;
 mod forest;
 mod granting;
+mod holders;
+mod ids;
 mod links;
 mod lookup;
 mod many;
@@ -39,6 +41,7 @@ mod scope;
 mod search;
 mod sorted;
 mod usage;
+mod weigh;
 mod when;
 
 pub mod change;

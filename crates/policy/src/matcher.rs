@@ -1,36 +1,32 @@
-//! A pattern, taken apart once. Agrees with [`Pattern::matches`], which is the definition.
+//! A pattern, prepared once. Agrees with [`Pattern::matches`], which is the definition.
 
-use kernel::{
-    Pattern, PermissionName,
-    permission::{MAX_SEGMENTS, SETTINGS_ACCESS},
-};
+use kernel::{Pattern, PermissionName, permission::SETTINGS_ACCESS};
 
-/// A pattern, taken apart.
+/// A pattern, sorted by what has to be compared.
 #[derive(Debug, Clone)]
-pub(crate) struct Matcher {
-    /// The segments before a final `*`; `None` stands for any one segment.
-    segments: Box<[Option<Box<str>>]>,
-    /// Whether a final `*` was there: one or more of anything.
-    open: bool,
+pub(crate) enum Matcher {
+    /// `*`.
+    Everything,
+    /// No `*`: one name.
+    Name(Box<str>),
+    /// No `*` but a final one: what starts with this, of which the last character is `:`.
+    Below(Box<str>),
+    /// Others: the segments before a final `*`, `None` standing for any one segment, and whether there is a final `*`:
+    /// one or more of anything.
+    Segments(Box<[Option<Box<str>>]>, bool),
 }
 
-/// The name of a permission, taken apart.
+/// The name of a permission.
+#[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
-    segments: [&'a str; MAX_SEGMENTS],
-    count: usize,
+    name: &'a str,
     /// Superusers only: no pattern matches.
     reserved: bool,
 }
 
 impl<'a> Asked<'a> {
     pub(crate) fn new(name: &'a PermissionName) -> Self {
-        let mut segments = [""; MAX_SEGMENTS];
-        let mut count = 0;
-        for (slot, segment) in segments.iter_mut().zip(name.segments()) {
-            *slot = segment;
-            count += 1;
-        }
-        Self { segments, count, reserved: name.as_str() == SETTINGS_ACCESS }
+        Self { name: name.as_str(), reserved: name.as_str() == SETTINGS_ACCESS }
     }
 
     pub(crate) fn is_reserved(&self) -> bool {
@@ -40,29 +36,42 @@ impl<'a> Asked<'a> {
 
 impl Matcher {
     pub(crate) fn new(pattern: &Pattern) -> Self {
-        let mut parts: Vec<&str> = pattern.as_str().split(':').collect();
-        let open = parts.last() == Some(&"*");
-        if open {
-            parts.pop();
+        let text = pattern.as_str();
+        if text == "*" {
+            return Self::Everything;
         }
-        let segments = parts.into_iter().map(|part| (part != "*").then(|| part.into())).collect();
-        Self { segments, open }
+        if pattern.is_exact() {
+            return Self::Name(text.into());
+        }
+        match text.strip_suffix('*') {
+            Some(start) if !start.contains('*') => Self::Below(start.into()),
+            open => {
+                let start = open.and_then(|start| start.strip_suffix(':')).unwrap_or(text);
+                let segment = |part: &str| (part != "*").then(|| part.into());
+                Self::Segments(start.split(':').map(segment).collect(), open.is_some())
+            }
+        }
     }
 
     /// Whether the permission is one of those the pattern stands for.
     pub(crate) fn matches(&self, asked: &Asked<'_>) -> bool {
-        let fits = if self.open {
-            asked.count > self.segments.len()
-        } else {
-            asked.count == self.segments.len()
+        let fits = match self {
+            Self::Everything => true,
+            Self::Name(name) => **name == *asked.name,
+            // A name ends in no ':', so something follows.
+            Self::Below(start) => asked.name.starts_with(&**start),
+            Self::Segments(segments, open) => fits(segments, *open, asked.name),
         };
         fits && !asked.reserved
-            && self
-                .segments
-                .iter()
-                .zip(&asked.segments)
-                .all(|(mine, asked)| mine.as_deref().is_none_or(|mine| mine == *asked))
     }
+}
+
+fn fits(segments: &[Option<Box<str>>], open: bool, name: &str) -> bool {
+    let mut rest = name.split(':');
+    let start = segments.iter().all(|mine| {
+        rest.next().is_some_and(|asked| mine.as_deref().is_none_or(|mine| mine == asked))
+    });
+    start && rest.next().is_some() == open
 }
 
 /// The pattern of what both stand for; `None` if there is nothing.

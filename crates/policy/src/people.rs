@@ -1,6 +1,6 @@
 //! Users, service accounts and groups.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use kernel::NodeKind;
@@ -23,6 +23,8 @@ pub(crate) struct People {
     pub(crate) groups: Sorted<u32, Membership>,
     /// Group, member.
     pub(crate) members: Relation,
+    /// Group, member that is a group.
+    nested: Sorted<(u32, u32), ()>,
     /// The groups whose members are not listed.
     computed: Sorted<u32, ()>,
     /// Realm, and the subject or group that names it.
@@ -66,6 +68,16 @@ impl People {
             done += 1;
         }
         holders
+    }
+
+    /// The group and all groups nested in it, each once.
+    pub(crate) fn downwards(&self, group: u32) -> BTreeSet<u32> {
+        let mut found = BTreeSet::from([group]);
+        let mut open = vec![group];
+        while let Some(group) = open.pop() {
+            open.extend(self.nested.of(group).filter(|member| found.insert(*member)));
+        }
+        found
     }
 
     /// The computed groups.
@@ -113,7 +125,9 @@ impl Snapshot {
         } else {
             self.people.superusers.remove(&node);
         }
-        self.people.subjects.insert(node, Arc::new(subject.clone()));
+        let subject = Arc::new(subject.clone());
+        self.holders.save_subject(node, realm, &subject);
+        self.people.subjects.insert(node, subject);
         Ok(())
     }
 
@@ -128,6 +142,7 @@ impl Snapshot {
         self.forget_realm(node);
         self.people.superusers.remove(&node);
         self.people.subjects.remove(&node);
+        self.holders.delete_subject(node);
         Ok(())
     }
 
@@ -154,7 +169,8 @@ impl Snapshot {
         } else {
             self.people.computed.insert(node, ());
         }
-        self.people.groups.insert(node, membership);
+        let former = self.people.groups.insert(node, membership);
+        self.holders.save_group(&self.forest, node, former, membership);
         Ok(())
     }
 
@@ -168,7 +184,9 @@ impl Snapshot {
         }
         self.forget_realm(node);
         self.people.computed.remove(&node);
-        self.people.groups.remove(&node);
+        if let Some(former) = self.people.groups.remove(&node) {
+            self.holders.delete_group(&self.forest, node, former);
+        }
         Ok(())
     }
 
@@ -181,7 +199,14 @@ impl Snapshot {
         if self.people.upwards([group].into_iter()).contains(&member) {
             return Err(ChangeRefused::Cycle);
         }
-        if self.people.members.insert(group, member) { Ok(()) } else { Err(ChangeRefused::Exists) }
+        if !self.people.members.insert(group, member) {
+            return Err(ChangeRefused::Exists);
+        }
+        if self.people.groups.has(&member) {
+            self.people.nested.insert((group, member), ());
+        }
+        self.refresh_groups(member);
+        Ok(())
     }
 
     pub(crate) fn remove_member(
@@ -190,7 +215,12 @@ impl Snapshot {
         member: NodeId,
     ) -> Result<(), ChangeRefused> {
         let (group, member) = self.member_pair(group, member)?;
-        if self.people.members.remove(group, member) { Ok(()) } else { Err(ChangeRefused::Missing) }
+        if !self.people.members.remove(group, member) {
+            return Err(ChangeRefused::Missing);
+        }
+        self.people.nested.remove(&(group, member));
+        self.refresh_groups(member);
+        Ok(())
     }
 
     fn member_pair(&self, group: NodeId, member: NodeId) -> Result<(u32, u32), ChangeRefused> {

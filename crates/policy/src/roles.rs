@@ -21,6 +21,8 @@ pub(crate) struct RoleRow {
     pub(crate) name: String,
     pub(crate) owner: u32,
     pub(crate) rules: Vec<RuleRow>,
+    /// Whether one of them is a deny.
+    pub(crate) denies: bool,
 }
 
 /// A rule.
@@ -48,9 +50,12 @@ impl RuleRow {
 
     /// Whether the rule is about the thing, of which these are the names.
     pub(crate) fn is_about(&self, asked: &[Asked<'_>]) -> bool {
-        asked.iter().any(|name| {
-            self.pattern.matches(name) && !self.except.iter().any(|except| except.matches(name))
-        })
+        asked.iter().any(|name| self.is_about_name(name))
+    }
+
+    /// Whether the rule is about what has this name.
+    pub(crate) fn is_about_name(&self, name: &Asked<'_>) -> bool {
+        self.pattern.matches(name) && !self.except.iter().any(|except| except.matches(name))
     }
 
     pub(crate) fn is_deny(&self) -> bool {
@@ -63,6 +68,8 @@ impl RuleRow {
 pub(crate) struct Roles {
     rows: Chunks<Option<Arc<RoleRow>>>,
     by_id: Sorted<RoleId, u32>,
+    /// How many have a deny.
+    denying: usize,
     /// Node, role it owns.
     pub(crate) owned: Sorted<(u32, u32), ()>,
     /// Node, role with a rule it owns.
@@ -82,8 +89,14 @@ impl Roles {
         self.by_id.iter().map(|(id, _)| *id)
     }
 
+    /// Whether there is a deny anywhere.
+    pub(crate) fn any_denies(&self) -> bool {
+        self.denying > 0
+    }
+
     fn unlink(&mut self, role: u32) -> Option<Arc<RoleRow>> {
         let row = self.rows.row_mut(role).take()?;
+        self.denying -= usize::from(row.denies);
         self.owned.remove(&(row.owner, role));
         row.rules.iter().for_each(|rule| {
             self.rules_owned.remove(&(rule.owner, role));
@@ -92,6 +105,7 @@ impl Roles {
     }
 
     fn link(&mut self, role: u32, row: RoleRow) {
+        self.denying += usize::from(row.denies);
         self.owned.insert((row.owner, role), ());
         row.rules.iter().for_each(|rule| {
             self.rules_owned.insert((rule.owner, role), ());
@@ -125,7 +139,8 @@ impl Snapshot {
                 role
             }
         };
-        let row = RoleRow { id, name: name.to_owned(), owner, rules };
+        let denies = rules.iter().any(RuleRow::is_deny);
+        let row = RoleRow { id, name: name.to_owned(), owner, rules, denies };
         self.count_reads(&row, true);
         self.roles.link(role, row);
         Ok(())

@@ -7,6 +7,7 @@ use crate::{
     change::{Change, Labelled},
     entries::Lists,
     forest::Forest,
+    holders::Holders,
     links::Links,
     people::People,
     permissions::Permissions,
@@ -24,6 +25,7 @@ pub struct Snapshot {
     pub(crate) links: Links,
     pub(crate) lists: Lists,
     pub(crate) people: People,
+    pub(crate) holders: Holders,
     pub(crate) permissions: Permissions,
     pub(crate) roles: Roles,
     pub(crate) assignments: Assignments,
@@ -89,6 +91,7 @@ impl Snapshot {
 
     fn label_nodes(&mut self, labels: &[Labelled]) -> Result<(), ChangeRefused> {
         self.forest = self.forest.relabelled(labels, None)?;
+        self.refresh_spans(labels);
         Ok(())
     }
 

@@ -44,6 +44,7 @@ impl<K, V> Default for Sorted<K, V> {
 
 impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     /// How many entries.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.root.count()
     }

@@ -1,0 +1,165 @@
+//! The decision by rules, made for speed: it walks through what the bearer holds, tests the labels first, allocates
+//! nothing, and reads conditions last. The plain form of it is [`Snapshot::judge`].
+
+use std::ops::ControlFlow;
+
+use crate::{
+    bearer::{Bearer, HeldBy},
+    condition::Truth,
+    holders::{Held, Holder, Span},
+    matcher::Asked,
+    question::{Decision, Question},
+    roles::{RoleRow, RuleRow},
+    snapshot::Snapshot,
+    when::{Condition, both},
+};
+
+/// So many entries of a node are at hand; further ones are looked up each time.
+const NEAR: usize = 8;
+
+/// Whether the search goes on; if not, what it came to.
+type Search = ControlFlow<Decision>;
+
+const ON: Search = ControlFlow::Continue(());
+
+impl Snapshot {
+    /// Whether the rules of the bearer allow it at the node.
+    pub(crate) fn weigh(&self, bearer: &Bearer, node: u32, question: &Question<'_>) -> Decision {
+        let places = Places::new(self, node);
+        let mut weighing = Weighing { snapshot: self, bearer, question, places, allowed: false };
+        match weighing.all() {
+            ControlFlow::Break(decision) => decision,
+            ControlFlow::Continue(()) => Decision::from(weighing.allowed),
+        }
+    }
+}
+
+struct Weighing<'a> {
+    snapshot: &'a Snapshot,
+    bearer: &'a Bearer,
+    question: &'a Question<'a>,
+    places: Places<'a>,
+    /// Whether some allow applies.
+    allowed: bool,
+}
+
+impl Weighing<'_> {
+    fn all(&mut self) -> Search {
+        let holders = &self.snapshot.holders;
+        match self.bearer.held_by {
+            HeldBy::None => ON,
+            HeldBy::Anonymous => self.groups(holders.of_nobody()),
+            HeldBy::Subject { holder } => {
+                let holder = holders.row(holder);
+                self.holder(holder)?;
+                holders.groups(holder).into_iter().try_for_each(|groups| self.groups(groups))
+            }
+        }
+    }
+
+    /// These groups and those above. A group that is met twice changes nothing.
+    fn groups(&mut self, groups: &[u32]) -> Search {
+        let holders = &self.snapshot.holders;
+        for group in groups {
+            let group = holders.row(*group);
+            self.holder(group)?;
+            for above in holders.above(group) {
+                self.holder(holders.row(*above))?;
+            }
+        }
+        ON
+    }
+
+    fn holder(&mut self, holder: &Holder) -> Search {
+        for held in holder.held() {
+            if self.places.are_in(held.span) {
+                self.assignment(held)?;
+            }
+        }
+        ON
+    }
+
+    /// An assignment at or above the node.
+    fn assignment(&mut self, held: &Held) -> Search {
+        let Some(role) = self.snapshot.roles.row(held.role) else { return ON };
+        let seeks_allow = !self.allowed && self.bearer.may_use(role.id);
+        if !(seeks_allow || role.denies) || !self.is_below(role.owner) {
+            return ON;
+        }
+        let mut when = None;
+        if held.limited {
+            let Some(row) = self.snapshot.assignments.row(held.assignment) else { return ON };
+            if row.has_expired(self.question.now) {
+                return ON;
+            }
+            when = row.when.as_ref();
+        }
+        for rule in &role.rules {
+            let counts = rule.is_deny() || (seeks_allow && !self.allowed);
+            if counts && self.is_about(role, rule) {
+                self.rule(rule, when)?;
+            }
+        }
+        if self.allowed && !self.snapshot.roles.any_denies() {
+            return ControlFlow::Break(Decision::Allow);
+        }
+        ON
+    }
+
+    /// A rule about the thing asked, in reach.
+    fn rule(&mut self, rule: &RuleRow, when: Option<&Condition>) -> Search {
+        let truth = if when.is_none() && rule.when.is_none() {
+            Truth::True
+        } else {
+            let Question { context, now, .. } = *self.question;
+            let facts = self.snapshot.facts(self.bearer, self.places.node, context, now);
+            both(when, rule.when.as_ref(), &facts)
+        };
+        if rule.is_deny() && !truth.is_false() {
+            return ControlFlow::Break(Decision::Deny);
+        }
+        self.allowed |= !rule.is_deny() && truth.is_true();
+        ON
+    }
+
+    fn is_about(&self, role: &RoleRow, rule: &RuleRow) -> bool {
+        let names = self.question.permissions.iter();
+        names.map(Asked::new).any(|asked| rule.is_about_name(&asked))
+            && (rule.owner == role.owner || self.is_below(rule.owner))
+    }
+
+    fn is_below(&self, owner: u32) -> bool {
+        let forest = &self.snapshot.forest;
+        forest.is_global(owner) || self.places.are_in(Span::of(forest, owner))
+    }
+}
+
+/// The label of a node, and of the further places where inheritance enters.
+struct Places<'a> {
+    snapshot: &'a Snapshot,
+    node: u32,
+    label: i64,
+    near: [i64; NEAR],
+    near_count: usize,
+    far: &'a [u32],
+}
+
+impl<'a> Places<'a> {
+    fn new(snapshot: &'a Snapshot, node: u32) -> Self {
+        let row = snapshot.forest.row(node);
+        let entries = snapshot.lists.get(row.entries);
+        let (first, far) = entries.split_at(entries.len().min(NEAR));
+        let mut near = [0; NEAR];
+        for (label, entry) in near.iter_mut().zip(first) {
+            *label = snapshot.forest.row(*entry).label;
+        }
+        Self { snapshot, node, label: row.label, near, near_count: first.len(), far }
+    }
+
+    /// Whether one of them is in the span.
+    fn are_in(&self, span: Span) -> bool {
+        span.has(self.label)
+            || self.near[..self.near_count].iter().any(|label| span.has(*label))
+            || self.far.iter().any(|entry| span.has(self.snapshot.forest.row(*entry).label))
+    }
+}
