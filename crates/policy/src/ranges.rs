@@ -18,6 +18,46 @@ impl Ranges {
         Self(vec![(0, i64::MAX)])
     }
 
+    /// All labels of these, in whatever order.
+    pub(crate) fn of(mut ranges: Vec<(i64, i64)>) -> Self {
+        ranges.sort_unstable();
+        let mut all = Self::none();
+        ranges.into_iter().for_each(|(from, to)| all.push(from, to));
+        all
+    }
+
+    /// The labels in either.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        Self::of([self.as_slice(), other.as_slice()].concat())
+    }
+
+    /// The labels in both.
+    pub(crate) fn within(&self, other: &Self) -> Self {
+        let (mut mine, mut theirs) = (self.0.as_slice(), other.0.as_slice());
+        let mut both = Self::none();
+        while let ([a, more @ ..], [b, others @ ..]) = (mine, theirs) {
+            both.push(a.0.max(b.0), a.1.min(b.1));
+            if a.1 <= b.1 {
+                mine = more;
+            } else {
+                theirs = others;
+            }
+        }
+        both
+    }
+
+    /// The labels in this and not in the other.
+    pub(crate) fn minus(&self, other: &Self) -> Self {
+        let mut gaps = Self::none();
+        let mut from = 0;
+        for (start, end) in &other.0 {
+            gaps.push(from, *start);
+            from = *end;
+        }
+        gaps.push(from, i64::MAX);
+        self.within(&gaps)
+    }
+
     /// Adds `from..to`, which must not start before the last range does.
     pub(crate) fn push(&mut self, from: i64, to: i64) {
         if from >= to {
@@ -48,7 +88,31 @@ impl Ranges {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn some() -> impl Strategy<Value = Ranges> {
+        prop::collection::vec((0..20_i64, 0..6_i64), 0..6)
+            .prop_map(|all| Ranges::of(all.into_iter().map(|(from, n)| (from, from + n)).collect()))
+    }
+
+    proptest! {
+        #[test]
+        fn they_are_sets(a in some(), b in some()) {
+            let (with, within, minus) = (a.with(&b), a.within(&b), a.minus(&b));
+            for label in 0..30 {
+                let (mine, theirs) = (a.contains(label), b.contains(label));
+                prop_assert_eq!(with.contains(label), mine || theirs);
+                prop_assert_eq!(within.contains(label), mine && theirs);
+                prop_assert_eq!(minus.contains(label), mine && !theirs);
+            }
+            for all in [with, within, minus] {
+                prop_assert!(all.as_slice().iter().all(|(from, to)| from < to), "{all:?}");
+                prop_assert!(all.as_slice().windows(2).all(|w| w[0].1 < w[1].0), "{all:?}");
+            }
+        }
+    }
 
     #[test]
     fn ranges_that_touch_become_one() {

@@ -1,5 +1,7 @@
 //! The set of nodes where the answer is allow, as ranges of their labels.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use kernel::PermissionName;
 
@@ -40,32 +42,63 @@ impl Snapshot {
         context: &Context,
         now: Timestamp,
     ) -> Ranges {
-        if candidates.iter().all(|candidate| candidate.rule.is_deny()) {
-            return Ranges::none();
-        }
-        let no_deny = candidates.iter().all(|candidate| !candidate.rule.is_deny());
-        if no_deny && candidates.iter().any(|candidate| self.is_everywhere(candidate)) {
-            return Ranges::all();
-        }
-        let mut ranges = Ranges::none();
-        // Where the run of allowed nodes starts, and its last label.
-        let mut run: Option<(i64, i64)> = None;
-        for (label, node) in self.forest.order.iter() {
-            let facts = self.facts(bearer, *node, context, now);
-            if self.judge(candidates.iter().copied(), &facts).is_allow() {
-                run = Some((run.map_or(*label, |(start, _)| start), *label));
-            } else if let Some((start, last)) = run.take() {
-                ranges.push(start, last + 1);
+        let regions = self.regions(candidates);
+        let sure = regions.allowed.minus(&regions.denied.with(&regions.maybe_denied));
+        let open = regions.allowed.with(&regions.maybe_allowed);
+        let open = open.minus(&regions.denied.with(&sure));
+        let mut found: Vec<(i64, i64)> = sure.as_slice().to_vec();
+        for (from, to) in open.as_slice() {
+            // Where the run of allowed nodes starts, and its last label.
+            let mut run: Option<(i64, i64)> = None;
+            let nodes = self.forest.order.from(from).take_while(|(label, _)| *label < to);
+            for (label, node) in nodes {
+                let facts = self.facts(bearer, *node, context, now);
+                if self.judge(candidates.iter().copied(), &facts).is_allow() {
+                    run = Some((run.map_or(*label, |(start, _)| start), *label));
+                } else {
+                    found.extend(run.take().map(|(start, last)| (start, last + 1)));
+                }
             }
+            found.extend(run.map(|(start, last)| (start, last + 1)));
         }
-        if let Some((start, last)) = run {
-            ranges.push(start, last + 1);
-        }
-        ranges
+        Ranges::of(found)
     }
 
-    fn is_everywhere(&self, candidate: &Candidate<'_>) -> bool {
-        candidate.is_unconditional()
-            && candidate.bounds().into_iter().all(|bound| self.forest.is_global(bound))
+    /// Where the candidates count, by what they may do there.
+    fn regions(&self, candidates: &[Candidate<'_>]) -> Regions {
+        let mut known: BTreeMap<u32, Ranges> = BTreeMap::new();
+        let mut lists: [Vec<(i64, i64)>; 4] = Default::default();
+        for candidate in candidates {
+            let mut region = Ranges::all();
+            for bound in candidate.bounds() {
+                let below = known.entry(bound).or_insert_with(|| self.region(bound));
+                region = region.within(below);
+            }
+            let deny = usize::from(candidate.rule.is_deny());
+            let maybe = usize::from(!candidate.is_unconditional());
+            lists[2 * deny + maybe].extend_from_slice(region.as_slice());
+        }
+        let [allowed, maybe_allowed, denied, maybe_denied] = lists.map(Ranges::of);
+        Regions { allowed, maybe_allowed, denied, maybe_denied }
     }
+
+    /// The labels of the nodes at and below the bound. On the way up from any of them the lowest connection, if there is
+    /// one, leads to a node that is below the bound too, and from there on down it is all children: so they are the
+    /// subtree of the bound, and those of the connected nodes below it.
+    fn region(&self, bound: u32) -> Ranges {
+        if self.forest.is_global(bound) {
+            return Ranges::all();
+        }
+        let connected = self.links.inherited.all_rights().filter(|node| self.reaches(bound, *node));
+        let tops = connected.chain([bound]).map(|node| self.forest.row(node));
+        Ranges::of(tops.map(|row| (row.label, row.end)).collect())
+    }
+}
+
+/// Where rules about the thing asked count, for sure or if their condition says so.
+struct Regions {
+    allowed: Ranges,
+    maybe_allowed: Ranges,
+    denied: Ranges,
+    maybe_denied: Ranges,
 }
