@@ -5,6 +5,7 @@ mod agree;
 mod cases;
 mod granting;
 mod ids;
+mod kept;
 mod numbering;
 mod oracle;
 mod random;
