@@ -6,8 +6,8 @@ use std::{ops::Index, sync::Arc};
 const LEAF: usize = 128;
 const BRANCH: usize = 128 * LEAF;
 
-/// Full leaves, the last one filled up with rows that nobody reads.
-type Leaves<T> = Vec<Arc<[T]>>;
+/// The leaves of a branch: those in use full, the last one filled up with rows that nobody reads; the rest empty.
+type Leaves<T> = [Arc<[T]>];
 
 /// A table of rows.
 #[derive(Debug)]
@@ -37,11 +37,11 @@ impl<T: Clone + Default> Chunks<T> {
         };
         let branches = Arc::make_mut(&mut self.chunks);
         if at.is_multiple_of(BRANCH) {
-            branches.push(Arc::default());
+            branches.push(vec![Arc::default(); BRANCH / LEAF].into());
         }
         let leaves = Arc::make_mut(&mut branches[at / BRANCH]);
         if at.is_multiple_of(LEAF) {
-            leaves.push(vec![T::default(); LEAF].into());
+            leaves[at % BRANCH / LEAF] = vec![T::default(); LEAF].into();
         }
         Arc::make_mut(&mut leaves[at % BRANCH / LEAF])[at % LEAF] = row;
         self.len += 1;
