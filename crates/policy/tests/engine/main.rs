@@ -6,6 +6,7 @@ mod cases;
 mod granting;
 mod ids;
 mod kept;
+mod lists;
 mod numbering;
 mod oracle;
 mod random;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kernel::{NodeId, NodeKind, PermissionName, RoleId};
+use kernel::{Effect, NodeId, NodeKind, Pattern, PermissionName, RoleId};
 use policy::{
     Assignment, Change, ChangeRefused, Context, Decision, Lock, Membership, NodeSearch, Principal,
     Question, Rule, Snapshot, Subject, SubjectKind, SubjectSearch,
@@ -72,6 +72,23 @@ impl Town {
         let owner = self.nodes[owner];
         self.apply(Change::RoleSaved { id, name: name.to_owned(), owner, rules });
         id
+    }
+
+    /// A rule of `$global`: `x:*`, or `!x:*` for a deny.
+    pub fn rule(&self, text: &str) -> Rule {
+        let (effect, pattern) = match text.strip_prefix('!') {
+            Some(pattern) => (Effect::Deny, pattern),
+            None => (Effect::Allow, text),
+        };
+        Rule {
+            effect,
+            pattern: Pattern::parse(pattern).unwrap(),
+            except: Vec::new(),
+            owner: NodeId::GLOBAL,
+            when: None,
+            fields: None,
+            rows: None,
+        }
     }
 
     pub fn assign(&mut self, subject: &str, role: &str, node: &str) -> Assignment {
