@@ -106,6 +106,11 @@ impl List {
 }
 
 impl Lists {
+    /// How many numbers lists have had.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The nodes of the list: none above another, ascending by number.
     pub(crate) fn get(&self, list: u32) -> &[u32] {
         self.rows[list].nodes()

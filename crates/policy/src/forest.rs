@@ -64,8 +64,7 @@ pub(crate) struct Forest {
     rows: Rows,
     by_id: Index,
     order: Order,
-    kinds: Sorted<NodeKind, u16>,
-    kind_names: Arc<Vec<NodeKind>>,
+    kinds: Kinds,
     global: Option<u32>,
 }
 
@@ -96,7 +95,7 @@ impl Forest {
     }
 
     pub(crate) fn kind(&self, node: u32) -> &NodeKind {
-        &self.kind_names[usize::from(self.rows[node].kind)]
+        &self.kinds.names[usize::from(self.rows[node].kind)]
     }
 
     pub(crate) fn is_global(&self, node: u32) -> bool {
@@ -182,7 +181,7 @@ impl Forest {
         if !inside || self.count(label, end) > 0 || self.around(label) != parent {
             return Err(ChangeRefused::BadLabel(id));
         }
-        let kind = self.kind_number(kind).ok_or(ChangeRefused::NoRoom)?;
+        let kind = self.kinds.number(kind).ok_or(ChangeRefused::NoRoom)?;
         // Connections reach a new node through its parent alone.
         let entries = parent.map_or(0, |parent| self.rows[parent].entries);
         let parent = parent.unwrap_or(NO_PARENT);
@@ -214,13 +213,69 @@ impl Forest {
         self.order.remove(&self.rows, node);
     }
 
-    fn kind_number(&mut self, kind: &NodeKind) -> Option<u16> {
-        if let Some(number) = self.kinds.get(kind) {
+    /// The numbers that nodes have had.
+    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// A forest that gets its nodes in the order of labels, already checked.
+#[derive(Debug, Default)]
+pub(crate) struct Growing(Forest);
+
+impl Growing {
+    pub(crate) fn push(
+        &mut self,
+        id: NodeId,
+        parent: Option<u32>,
+        kind: &NodeKind,
+        (label, end): (i64, i64),
+    ) -> Result<u32, ChangeRefused> {
+        let Self(Forest { rows, kinds, global, .. }) = self;
+        let kind = kinds.number(kind).ok_or(ChangeRefused::NoRoom)?;
+        let parent = parent.unwrap_or(NO_PARENT);
+        let node = rows.push(Row { id, label, end, parent, entries: 0, kind });
+        if id == NodeId::GLOBAL {
+            *global = Some(node);
+        }
+        Ok(node)
+    }
+
+    /// Makes the nodes known by id and by label. Refused if two have one id.
+    pub(crate) fn finish(self) -> Result<Forest, ChangeRefused> {
+        let Self(mut forest) = self;
+        let numbers: Vec<u32> = forest.numbers().collect();
+        let rows = &forest.rows;
+        forest.order = Order::of_sorted(rows, &numbers);
+        forest.by_id = Index::with_room(rows.len(), numbers.last().copied().unwrap_or(0));
+        for node in numbers {
+            let id = rows[node].id;
+            let hash = hash_of_id(id);
+            if forest.by_id.find(hash, |other| rows[other].id == id).is_some() {
+                return Err(ChangeRefused::Exists);
+            }
+            forest.by_id.insert(hash, node, |node| hash_of_id(rows[node].id));
+        }
+        Ok(forest)
+    }
+}
+
+/// The kinds of nodes.
+#[derive(Debug, Clone, Default)]
+struct Kinds {
+    numbers: Sorted<NodeKind, u16>,
+    names: Arc<Vec<NodeKind>>,
+}
+
+impl Kinds {
+    /// The number of the kind; `None` if there are too many.
+    fn number(&mut self, kind: &NodeKind) -> Option<u16> {
+        if let Some(number) = self.numbers.get(kind) {
             return Some(*number);
         }
-        let number = u16::try_from(self.kind_names.len()).ok()?;
-        Arc::make_mut(&mut self.kind_names).push(kind.clone());
-        self.kinds.insert(kind.clone(), number);
+        let number = u16::try_from(self.names.len()).ok()?;
+        Arc::make_mut(&mut self.names).push(kind.clone());
+        self.numbers.insert(kind.clone(), number);
         Some(number)
     }
 }

@@ -11,12 +11,14 @@
 //! | [`reason`] | why the answer is what it is |
 //! | [`grant`] | what someone could hand on, and why he may not |
 //! | [`snapshot`] | the world at one revision: applying changes, look-ups |
+//! | [`load`] | a stored tree at once, for the start |
 //! | [`place`] | where a new or moved node goes in the numbering of the tree |
 //! | [`ranges`] | a set of labels, for SQL |
 //! | [`condition`] | conditions: CEL, lowered into a typed predicate |
 
 mod assignments;
 mod bearer;
+mod bits;
 mod chunks;
 mod connect;
 mod decide;
@@ -49,6 +51,7 @@ mod when;
 pub mod change;
 pub mod condition;
 pub mod grant;
+pub mod load;
 pub mod place;
 pub mod principal;
 pub mod question;

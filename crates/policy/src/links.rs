@@ -10,6 +10,15 @@ pub(crate) struct Relation {
 }
 
 impl Relation {
+    /// Puts in all of these, which are sorted, into an empty one.
+    pub(crate) fn fill(&mut self, pairs: &[(u32, u32)]) {
+        let forward: Vec<_> = pairs.iter().map(|pair| (*pair, ())).collect();
+        let mut backward: Vec<_> =
+            pairs.iter().map(|(left, right)| ((*right, *left), ())).collect();
+        backward.sort_unstable();
+        (self.forward, self.backward) = (Sorted::of_sorted(&forward), Sorted::of_sorted(&backward));
+    }
+
     /// Whether it was not there.
     pub(crate) fn insert(&mut self, left: u32, right: u32) -> bool {
         let is_new = self.forward.insert((left, right), ()).is_none();
