@@ -29,15 +29,23 @@ impl Givers {
     /// After nodes got other labels.
     fn relabel(&mut self, former: &Forest, forest: &Forest, labels: &[Labelled]) {
         let numbers = labels.iter().filter_map(|labelled| former.find(labelled.id));
-        let moved: Vec<u32> = numbers
-            .filter(|node| self.by_label.get(&former.row(*node).label) == Some(node))
-            .collect();
+        let label = |node: u32| former.row(node).label;
+        let moved: Vec<u32> =
+            numbers.filter(|node| self.by_label.get(&label(*node)) == Some(node)).collect();
         for node in &moved {
-            self.by_label.remove(&former.row(*node).label);
+            self.by_label.remove(&label(*node));
         }
         for node in moved {
             self.by_label.insert(forest.row(node).label, node);
         }
+    }
+
+    /// Those of a stored tree.
+    pub(crate) fn of(forest: &Forest, connected: &Relation) -> Self {
+        let mut all: Vec<(i64, u32)> =
+            connected.all_lefts().map(|node| (forest.row(node).label, node)).collect();
+        all.sort_unstable();
+        Self { by_label: Sorted::of_sorted(&all) }
     }
 }
 

@@ -12,12 +12,14 @@
 //! | [`grant`] | what someone could hand on, and why he may not |
 //! | [`search`] | questions with one part left open: where, who |
 //! | [`snapshot`] | the world at one revision: applying changes, look-ups |
+//! | [`load`] | a stored tree at once, for the start |
 //! | [`place`] | where a new or moved node goes in the numbering of the tree |
 //! | [`ranges`] | a set of labels, for SQL |
 //! | [`condition`] | conditions: CEL, lowered into a typed predicate |
 
 mod assignments;
 mod bearer;
+mod bits;
 mod chunks;
 mod connect;
 mod decide;
@@ -28,12 +30,13 @@ mod forest;
 mod givers;
 mod granting;
 mod holders;
-mod ids;
+mod index;
 mod links;
 mod lookup;
 mod many;
 mod matcher;
 mod nodes;
+mod order;
 mod people;
 mod permissions;
 mod properties;
@@ -43,6 +46,7 @@ mod relabel;
 mod roles;
 mod scope;
 mod sorted;
+mod span;
 mod subjects;
 mod sweep;
 mod usage;
@@ -52,6 +56,7 @@ mod when;
 pub mod change;
 pub mod condition;
 pub mod grant;
+pub mod load;
 pub mod place;
 pub mod principal;
 pub mod question;

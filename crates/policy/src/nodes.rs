@@ -162,11 +162,9 @@ impl<'a> AllowedNodes<'a> {
     }
 
     fn in_ranges(&self, ranges: &Ranges) -> impl Iterator<Item = u32> {
-        let order = &self.snapshot.forest.order;
-        let labelled = ranges.as_slice().iter().flat_map(|(from, to)| {
-            order.from(from).take_while(move |(label, _)| *label < to).map(|(_, node)| *node)
-        });
-        labelled
+        let forest = &self.snapshot.forest;
+        let all = ranges.as_slice().iter().flat_map(|(from, to)| forest.between(*from, *to));
+        all.map(|(_, node)| node)
     }
 
     /// Whether it is allowed at the node, conditions included.

@@ -138,9 +138,9 @@ impl Snapshot {
     ) {
         // Where a run starts, and its last label.
         let mut run: Option<(i64, i64)> = None;
-        for (label, node) in self.forest.order.from(&from).take_while(|(label, _)| **label < to) {
-            if allowed(*node) {
-                run = Some((run.map_or(*label, |(start, _)| start), *label));
+        for (label, node) in self.forest.between(from, to) {
+            if allowed(node) {
+                run = Some((run.map_or(label, |(start, _)| start), label));
             } else {
                 found.extend(run.take().map(|(start, last)| (start, last + 1)));
             }
@@ -152,7 +152,7 @@ impl Snapshot {
     fn bounded(&self, bearer: &Bearer, asked: &[Asked<'_>], now: Timestamp) -> Vec<Bounded<'_>> {
         let mut rules = Vec::new();
         self.each_holder(bearer, |holder| {
-            for held in holder.held() {
+            for held in holder.held().into_iter().flatten() {
                 let Some(role) = self.roles.row(held.role) else { continue };
                 let may_use = bearer.may_use(role.id);
                 if !may_use && !role.denies {
@@ -164,7 +164,9 @@ impl Snapshot {
                     .enumerate()
                     .filter(|(_, rule)| (may_use || rule.is_deny()) && rule.is_about(asked));
                 for (index, rule) in about {
-                    let Some(assignment) = self.assignments.row(held.assignment) else { continue };
+                    let Some(assignment) = self.assignments.row(held.assignment()) else {
+                        continue;
+                    };
                     if !assignment.has_expired(now) {
                         let candidate = Candidate { assignment, role, index, rule };
                         let bounds = self.narrowest(candidate.bounds());
@@ -183,7 +185,7 @@ impl Snapshot {
             for group in groups {
                 let group = holders.row(*group);
                 visit(group);
-                holders.above(group).iter().for_each(|above| visit(holders.row(*above)));
+                group.groups().iter().for_each(|above| visit(holders.row(*above)));
             }
         };
         match bearer.held_by {

@@ -87,7 +87,7 @@ impl Snapshot {
         }
         let parent = parent.map(|parent| self.forest.need(parent)).transpose()?;
         let node = self.forest.insert(id, parent, kind, labels)?;
-        self.lists.keep(self.forest.row(node).entries);
+        self.lists.keep(self.forest.row(node).entries, 1);
         Ok(())
     }
 
@@ -95,7 +95,7 @@ impl Snapshot {
         let forest = self.forest.relabelled(labels, None)?;
         let former = std::mem::replace(&mut self.forest, forest);
         self.refresh_givers(&former, labels);
-        self.refresh_spans(labels);
+        self.refresh_labels(labels);
         Ok(())
     }
 

@@ -60,16 +60,15 @@ impl<'s> Sweep<'s> {
     /// The label from which to go on.
     fn run(&mut self, from: i64, to: i64, page: &mut Collected) -> Result<i64, i64> {
         let nodes = self.nodes;
-        let order = &nodes.snapshot.forest.order;
-        for (label, node) in order.from(&from).take_while(|(label, _)| **label < to) {
-            let verdict = self.verdict(*label, *node);
+        for (label, node) in nodes.snapshot.forest.between(from, to) {
+            let verdict = self.verdict(label, node);
             let allowed = match verdict {
                 Verdict::Allowed => true,
                 Verdict::Denied => false,
-                Verdict::Open => nodes.judge(*node),
+                Verdict::Open => nodes.judge(node),
             };
-            if allowed && nodes.is_of_kind(*node) {
-                page.nodes.push(*node);
+            if allowed && nodes.is_of_kind(node) {
+                page.nodes.push(node);
                 if page.is_full() {
                     return Ok(to);
                 }
@@ -77,10 +76,10 @@ impl<'s> Sweep<'s> {
             }
             self.passed += 1;
             if self.passed > PATIENCE {
-                return Err(*label);
+                return Err(label);
             }
             if verdict == Verdict::Denied
-                && let Some(end) = self.end_of_deny(*label)
+                && let Some(end) = self.end_of_deny(label)
             {
                 return Ok(end);
             }

@@ -7,6 +7,7 @@ mod granting;
 mod ids;
 mod kept;
 mod lists;
+mod load;
 mod numbering;
 mod oracle;
 mod random;

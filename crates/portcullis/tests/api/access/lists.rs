@@ -131,7 +131,7 @@ on_both! {
     async fn bad_input_is_refused_with_its_place(backend: Backend) {
         let cast = Cast::empty(backend).await;
         for (route, input, pointer) in [
-            (NODES, json!({}), "/permission"),
+            (NODES, json!({}), ""),
             (NODES, json!({"permission": "a:*"}), "/permission"),
             (NODES, json!({"permission": "a", "limit": 0}), "/limit"),
             (NODES, json!({"permission": "a", "limit": 501}), "/limit"),
