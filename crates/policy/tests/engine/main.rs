@@ -8,6 +8,7 @@ mod ids;
 mod kept;
 mod lists;
 mod load;
+mod may_do;
 mod numbering;
 mod oracle;
 mod random;
