@@ -36,6 +36,7 @@ mod lookup;
 mod many;
 mod matcher;
 mod may_do;
+mod missing;
 mod nodes;
 mod order;
 mod people;
@@ -52,6 +53,7 @@ mod span;
 mod subjects;
 mod sweep;
 mod usage;
+mod ways;
 mod weigh;
 mod when;
 
@@ -75,7 +77,9 @@ pub use place::Placement;
 pub use principal::{Principal, SessionFacts, Who};
 pub use question::{Context, Decision, Question};
 pub use ranges::Ranges;
-pub use reason::{Explanation, Inactive, Missing, NearMiss, Nearest, Reason, RuleReason, Step};
+pub use reason::{
+    Explanation, Inactive, Missing, NearMiss, Nearest, NotAllowed, Reason, RuleReason, Step, Way,
+};
 pub use search::{Found, NodeSearch, Position, SubjectSearch};
 pub use snapshot::{ChangeRefused, Snapshot};
 pub use subjects::AllowedSubjects;

@@ -9,6 +9,7 @@ mod kept;
 mod lists;
 mod load;
 mod may_do;
+mod nearest;
 mod numbering;
 mod oracle;
 mod random;
