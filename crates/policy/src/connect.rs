@@ -83,7 +83,7 @@ impl Snapshot {
     ) -> Result<(), ChangeRefused> {
         let (node, parent) = self.check_move(id, parent)?;
         self.forest = self.forest.relabelled(labels, Some(Move { node, parent }))?;
-        self.refresh_spans(labels);
+        self.refresh_labels(labels);
         self.refresh(node);
         Ok(())
     }
@@ -105,10 +105,10 @@ impl Snapshot {
     fn refresh(&mut self, node: u32) {
         for node in self.downstream(node) {
             let nodes = self.entries_of(node);
-            let list = self.lists.number(&nodes);
+            let list = self.lists.number(&self.forest, &nodes);
             let former = self.forest.row(node).entries;
             if list != former {
-                self.lists.keep(list);
+                self.lists.keep(list, 1);
                 self.forest.row_mut(node).entries = list;
                 self.lists.release(former);
             }

@@ -11,12 +11,14 @@
 //! | [`reason`] | why the answer is what it is |
 //! | [`grant`] | what someone could hand on, and why he may not |
 //! | [`snapshot`] | the world at one revision: applying changes, look-ups |
+//! | [`load`] | a stored tree at once, for the start |
 //! | [`place`] | where a new or moved node goes in the numbering of the tree |
 //! | [`ranges`] | a set of labels, for SQL |
 //! | [`condition`] | conditions: CEL, lowered into a typed predicate |
 
 mod assignments;
 mod bearer;
+mod bits;
 mod chunks;
 mod connect;
 mod decide;
@@ -26,11 +28,12 @@ mod facts;
 mod forest;
 mod granting;
 mod holders;
-mod ids;
+mod index;
 mod links;
 mod lookup;
 mod many;
 mod matcher;
+mod order;
 mod people;
 mod permissions;
 mod properties;
@@ -40,6 +43,7 @@ mod roles;
 mod scope;
 mod search;
 mod sorted;
+mod span;
 mod usage;
 mod weigh;
 mod when;
@@ -47,6 +51,7 @@ mod when;
 pub mod change;
 pub mod condition;
 pub mod grant;
+pub mod load;
 pub mod place;
 pub mod principal;
 pub mod question;

@@ -50,11 +50,10 @@ impl Snapshot {
         for (from, to) in open.as_slice() {
             // Where the run of allowed nodes starts, and its last label.
             let mut run: Option<(i64, i64)> = None;
-            let nodes = self.forest.order.from(from).take_while(|(label, _)| *label < to);
-            for (label, node) in nodes {
-                let facts = self.facts(bearer, *node, context, now);
+            for (label, node) in self.forest.between(*from, *to) {
+                let facts = self.facts(bearer, node, context, now);
                 if self.judge(candidates.iter().copied(), &facts).is_allow() {
-                    run = Some((run.map_or(*label, |(start, _)| start), *label));
+                    run = Some((run.map_or(label, |(start, _)| start), label));
                 } else {
                     found.extend(run.take().map(|(start, last)| (start, last + 1)));
                 }

@@ -20,12 +20,8 @@ impl Snapshot {
         now: Timestamp,
     ) -> Vec<NodeId> {
         let ranges = self.scope(principal, permission, context, now);
-        let order = &self.forest.order;
-        let labelled = ranges
-            .as_slice()
-            .iter()
-            .flat_map(|(from, to)| order.from(from).take_while(move |(label, _)| *label < to));
-        labelled.map(|(_, node)| self.forest.id(*node)).collect()
+        let all = ranges.as_slice().iter().flat_map(|(from, to)| self.forest.between(*from, *to));
+        all.map(|(_, node)| self.forest.id(node)).collect()
     }
 
     /// The users and service accounts for whom the answer is allow, with no session, sorted.

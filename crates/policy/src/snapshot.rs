@@ -85,13 +85,13 @@ impl Snapshot {
         }
         let parent = parent.map(|parent| self.forest.need(parent)).transpose()?;
         let node = self.forest.insert(id, parent, kind, labels)?;
-        self.lists.keep(self.forest.row(node).entries);
+        self.lists.keep(self.forest.row(node).entries, 1);
         Ok(())
     }
 
     fn label_nodes(&mut self, labels: &[Labelled]) -> Result<(), ChangeRefused> {
         self.forest = self.forest.relabelled(labels, None)?;
-        self.refresh_spans(labels);
+        self.refresh_labels(labels);
         Ok(())
     }
 

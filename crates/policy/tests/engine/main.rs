@@ -6,6 +6,7 @@ mod cases;
 mod granting;
 mod ids;
 mod kept;
+mod load;
 mod numbering;
 mod oracle;
 mod random;
