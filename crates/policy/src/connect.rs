@@ -42,6 +42,7 @@ impl Snapshot {
         if !self.links.inherited.insert(from, to) {
             return Err(ChangeRefused::Exists);
         }
+        self.refresh_giver(from);
         self.refresh_changed(to);
         Ok(())
     }
@@ -58,6 +59,7 @@ impl Snapshot {
         if !self.links.inherited.remove(from, to) {
             return Err(ChangeRefused::Missing);
         }
+        self.refresh_giver(from);
         self.refresh_changed(to);
         Ok(())
     }
@@ -82,7 +84,9 @@ impl Snapshot {
         labels: &[Labelled],
     ) -> Result<(), ChangeRefused> {
         let (node, parent) = self.check_move(id, parent)?;
-        self.forest = self.forest.relabelled(labels, Some(Move { node, parent }))?;
+        let forest = self.forest.relabelled(labels, Some(Move { node, parent }))?;
+        let former = std::mem::replace(&mut self.forest, forest);
+        self.refresh_givers(&former, labels);
         self.refresh_labels(labels);
         self.refresh(node);
         Ok(())

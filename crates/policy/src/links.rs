@@ -55,6 +55,13 @@ impl Relation {
         self.backward.count_of(right)
     }
 
+    /// Every left side, once, ascending.
+    pub(crate) fn all_lefts(&self) -> impl Iterator<Item = u32> + '_ {
+        let mut last = None;
+        let lefts = self.forward.iter().map(|((left, _), ())| *left);
+        lefts.filter(move |left| last.replace(*left) != Some(*left))
+    }
+
     /// Every right side, once, ascending.
     pub(crate) fn all_rights(&self) -> impl Iterator<Item = u32> + '_ {
         let mut last = None;

@@ -9,6 +9,7 @@ use crate::{
     bits::Bits,
     entries::without_dominated,
     forest::{Growing, LABEL_END},
+    givers::Givers,
     refused::ChangeRefused,
     snapshot::Snapshot,
 };
@@ -105,6 +106,7 @@ impl Connections {
             return Err(ChangeRefused::Exists);
         }
         self.snapshot.links.inherited.fill(&self.inherited);
+        self.snapshot.givers = Givers::of(&self.snapshot.forest, &self.snapshot.links.inherited);
         Inheriting::new(&mut self.snapshot, &self.inherited).all()?;
         Ok(self.snapshot)
     }

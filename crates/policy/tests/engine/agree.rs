@@ -3,12 +3,13 @@
 use std::{collections::BTreeSet, thread};
 
 use kernel::NodeId;
-use policy::{Change, Context, Principal, Question, SubjectKind};
+use policy::{Change, Context, Principal, Question, SubjectKind, SubjectSearch};
 
 use crate::{
     ids,
     oracle::Oracle,
     random::{NAMES, NOW, Pair},
+    town,
 };
 
 /// `PORTCULLIS_WORLDS` asks for another number of worlds.
@@ -61,7 +62,7 @@ fn check_principal(seed: u64, pair: &Pair, principal: &Principal, name: &str) {
     let permissions = &[ids::name(name)];
     let snapshot = &pair.snapshot;
     let ranges = snapshot.scope(principal, &permissions[0], context, now);
-    let nodes = snapshot.nodes(principal, &permissions[0], context, now);
+    let nodes = town::nodes(snapshot, principal, &permissions[0], now);
     assert!(ranges.as_slice().windows(2).all(|pair| pair[0].1 < pair[1].0), "{ranges:?}");
     for node in pair.nodes() {
         let expected = pair.oracle.allows(principal, permissions, node, now);
@@ -86,7 +87,8 @@ fn check_principal(seed: u64, pair: &Pair, principal: &Principal, name: &str) {
 
 fn check_subjects(seed: u64, pair: &Pair, name: &str, node: NodeId) {
     let (now, name) = (ids::moment(NOW), ids::name(name));
-    let found = pair.snapshot.subjects(&name, node, &Context::default(), now);
+    let search = SubjectSearch { permission: &name, node, context: &Context::default(), now };
+    let found = pair.snapshot.subjects(&search).page(None, usize::MAX).items;
     let names = std::slice::from_ref(&name);
     let expected: Vec<NodeId> = pair
         .oracle
