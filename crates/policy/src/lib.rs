@@ -35,6 +35,8 @@ mod links;
 mod lookup;
 mod many;
 mod matcher;
+mod may_do;
+mod missing;
 mod nodes;
 mod order;
 mod people;
@@ -42,6 +44,7 @@ mod permissions;
 mod properties;
 mod refused;
 mod regions;
+mod registered;
 mod relabel;
 mod roles;
 mod scope;
@@ -50,6 +53,7 @@ mod span;
 mod subjects;
 mod sweep;
 mod usage;
+mod ways;
 mod weigh;
 mod when;
 
@@ -73,7 +77,9 @@ pub use place::Placement;
 pub use principal::{Principal, SessionFacts, Who};
 pub use question::{Context, Decision, Question};
 pub use ranges::Ranges;
-pub use reason::{Explanation, Inactive, Missing, NearMiss, Nearest, Reason, RuleReason, Step};
+pub use reason::{
+    Explanation, Inactive, Missing, NearMiss, Nearest, NotAllowed, Reason, RuleReason, Step, Way,
+};
 pub use search::{Found, NodeSearch, Position, SubjectSearch};
 pub use snapshot::{ChangeRefused, Snapshot};
 pub use subjects::AllowedSubjects;

@@ -71,9 +71,14 @@ impl Snapshot {
         cover.ranges()
     }
 
+    /// The labels of the nodes at and below it.
+    pub(crate) fn region(&self, bound: u32) -> Ranges {
+        self.region_of(vec![bound])
+    }
+
     /// The labels of the nodes at and below all of the bounds.
     pub(crate) fn region_within(&self, bounds: &Bounds) -> Ranges {
-        let regions = bounds.nodes().iter().map(|bound| self.region_of(vec![*bound]));
+        let regions = bounds.nodes().iter().map(|bound| self.region(*bound));
         regions.reduce(|a, b| a.within(&b)).unwrap_or_else(Ranges::none)
     }
 }

@@ -7,7 +7,6 @@ use crate::{
     bearer::{Bearer, HeldBy, Standing},
     decide::{Candidate, asked},
     holders::Holder,
-    matcher::Asked,
     principal::Principal,
     question::Context,
     ranges::Ranges,
@@ -82,7 +81,12 @@ impl Snapshot {
             Standing::Free(_) => Extent::All,
             Standing::Refused(_) => Extent::None,
             Standing::Bears(bearer) => {
-                let rules = self.bounded(&bearer, &asked(std::slice::from_ref(permission)), now);
+                let asked = asked(std::slice::from_ref(permission));
+                let candidates = self.candidates(&bearer, &asked, now);
+                let bounds = |candidate: &Candidate<'_>| self.narrowest(candidate.bounds());
+                let rules: Vec<Bounded<'_>> = candidates
+                    .map(|candidate| Bounded { candidate, bounds: bounds(&candidate) })
+                    .collect();
                 if rules.iter().all(|rule| rule.candidate.rule.is_deny()) {
                     return Extent::None;
                 }
@@ -146,36 +150,6 @@ impl Snapshot {
             }
         }
         found.extend(run.map(|(start, last)| (start, last + 1)));
-    }
-
-    /// The rules about the thing asked that the bearer holds now. What it holds in two ways may be there twice.
-    fn bounded(&self, bearer: &Bearer, asked: &[Asked<'_>], now: Timestamp) -> Vec<Bounded<'_>> {
-        let mut rules = Vec::new();
-        self.each_holder(bearer, |holder| {
-            for held in holder.held().into_iter().flatten() {
-                let Some(role) = self.roles.row(held.role) else { continue };
-                let may_use = bearer.may_use(role.id);
-                if !may_use && !role.denies {
-                    continue;
-                }
-                let about = role
-                    .rules
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, rule)| (may_use || rule.is_deny()) && rule.is_about(asked));
-                for (index, rule) in about {
-                    let Some(assignment) = self.assignments.row(held.assignment()) else {
-                        continue;
-                    };
-                    if !assignment.has_expired(now) {
-                        let candidate = Candidate { assignment, role, index, rule };
-                        let bounds = self.narrowest(candidate.bounds());
-                        rules.push(Bounded { candidate, bounds });
-                    }
-                }
-            }
-        });
-        rules
     }
 
     /// The bearer's subject and its groups. A group that it is in by two ways may come twice.

@@ -5,10 +5,7 @@ use kernel::{NodeId, NodeKind, PermissionName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    nodes::AllowedNodes,
-    principal::Principal,
-    question::{Context, Question},
-    snapshot::Snapshot,
+    nodes::AllowedNodes, principal::Principal, question::Context, snapshot::Snapshot,
     subjects::AllowedSubjects,
 };
 
@@ -78,20 +75,5 @@ impl Snapshot {
     /// The users and service accounts for whom the answer is allow, with no session.
     pub fn subjects(&self, search: &SubjectSearch<'_>) -> AllowedSubjects {
         AllowedSubjects::new(self, search)
-    }
-
-    /// The registered permissions for which the answer is allow, sorted.
-    pub fn permissions(
-        &self,
-        principal: &Principal,
-        node: NodeId,
-        context: &Context,
-        now: Timestamp,
-    ) -> Vec<&PermissionName> {
-        let allowed = |name: &&PermissionName| {
-            let permissions = std::slice::from_ref(*name);
-            self.decide(&Question { principal, permissions, node, context, now }).is_allow()
-        };
-        self.permissions.names().filter(allowed).collect()
     }
 }

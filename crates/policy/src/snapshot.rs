@@ -13,6 +13,7 @@ use crate::{
     people::People,
     permissions::Permissions,
     properties::{Properties, Reads},
+    registered::Registered,
     roles::Roles,
 };
 
@@ -30,6 +31,7 @@ pub struct Snapshot {
     pub(crate) holders: Holders,
     pub(crate) permissions: Permissions,
     pub(crate) roles: Roles,
+    pub(crate) registered: Registered,
     pub(crate) assignments: Assignments,
     pub(crate) properties: Properties,
     pub(crate) reads: Reads,

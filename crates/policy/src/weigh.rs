@@ -128,26 +128,35 @@ impl Weighing<'_> {
     }
 
     fn is_below(&self, owner: u32) -> bool {
-        let forest = &self.snapshot.forest;
-        forest.is_global(owner) || self.places.are_in(Span::of(forest, owner))
+        self.places.are_below(self.snapshot, owner)
     }
 }
 
 /// The label of a node, and the further places where inheritance enters.
-struct Places<'a> {
+pub(crate) struct Places<'a> {
     node: u32,
     label: i64,
     entries: &'a List,
 }
 
 impl<'a> Places<'a> {
-    fn new(snapshot: &'a Snapshot, node: u32) -> Self {
+    pub(crate) fn new(snapshot: &'a Snapshot, node: u32) -> Self {
         let row = snapshot.forest.row(node);
         Self { node, label: row.label, entries: snapshot.lists.row(row.entries) }
     }
 
+    pub(crate) fn node(&self) -> u32 {
+        self.node
+    }
+
+    /// Whether the node is at or below another.
+    pub(crate) fn are_below(&self, snapshot: &Snapshot, above: u32) -> bool {
+        let forest = &snapshot.forest;
+        forest.is_global(above) || self.are_in(Span::of(forest, above))
+    }
+
     /// Whether one of them is in the span.
-    fn are_in(&self, span: Span) -> bool {
+    pub(crate) fn are_in(&self, span: Span) -> bool {
         span.has(self.label) | self.entries.is_in(span)
     }
 }

@@ -76,7 +76,7 @@ fn lineage(pair: &Pair, node: NodeId) -> Vec<NodeId> {
 #[test]
 fn all_pages_together_are_what_the_oracle_finds() {
     let mut found = 0;
-    for seed in 0..1_500 {
+    for seed in 0..1_000 {
         let mut pair = Pair::new(seed, 50);
         for _ in 0..4 {
             let wanted = Wanted::random(&mut pair);
@@ -100,7 +100,7 @@ fn all_pages_together_are_what_the_oracle_finds() {
             found += all.len();
         }
     }
-    assert!(found > 2_500, "{found}");
+    assert!(found > 1_500, "{found}");
 }
 
 /// Between two pages something is written. Whatever stayed in its place, and in the answer, is told once; nothing is
@@ -108,7 +108,7 @@ fn all_pages_together_are_what_the_oracle_finds() {
 #[test]
 fn what_stays_is_told_once_while_the_world_changes() {
     let mut stayed_in_all = 0;
-    for seed in 0..3_000 {
+    for seed in 0..1_500 {
         let mut pair = Pair::new(seed, 50);
         let wanted = Wanted::random(&mut pair);
         let mut stayed: BTreeMap<NodeId, Vec<NodeId>> =
@@ -132,7 +132,7 @@ fn what_stays_is_told_once_while_the_world_changes() {
         }
         stayed_in_all += stayed.len();
     }
-    assert!(stayed_in_all > 1_000, "{stayed_in_all}");
+    assert!(stayed_in_all > 400, "{stayed_in_all}");
 }
 
 /// A walk that meets too much that is denied is given up; what follows is found by ranges, in the same order.

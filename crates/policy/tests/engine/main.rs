@@ -8,6 +8,8 @@ mod ids;
 mod kept;
 mod lists;
 mod load;
+mod may_do;
+mod nearest;
 mod numbering;
 mod oracle;
 mod random;
