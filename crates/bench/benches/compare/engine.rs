@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bench::{Asked, Kind, World, changes, names, numbering::Numbering, rights::PERMISSIONS};
 use kernel::PermissionName;
-use policy::{Context, Principal, Question, Snapshot};
+use policy::{Change, Context, Principal, Question, Snapshot, load::Nodes};
 
 use crate::{check, measure, report::Row, row};
 
@@ -62,10 +62,8 @@ impl Asker {
 /// The snapshot, and what it took.
 fn build(world: &World) -> (Snapshot, String) {
     let numbering = Numbering::new(world);
-    let mut snapshot = Snapshot::new();
     let (before, start) = (measure::resident(), Instant::now());
-    apply(&mut snapshot, changes::tree(world, &numbering));
-    apply(&mut snapshot, changes::connections(world));
+    let mut snapshot = tree(world, &numbering);
     let (tree, after) = (start.elapsed(), measure::resident());
     apply(&mut snapshot, changes::people(world, &numbering));
     apply(&mut snapshot, changes::rights(world));
@@ -79,6 +77,23 @@ fn build(world: &World) -> (Snapshot, String) {
     (snapshot, format!("{bytes} bytes a node; tree built in {tree:.1} s, all in {all:.1} s"))
 }
 
-fn apply(snapshot: &mut Snapshot, changes: impl Iterator<Item = policy::Change>) {
+/// As a server loads it at the start.
+fn tree(world: &World, numbering: &Numbering) -> Snapshot {
+    let mut nodes = Nodes::new();
+    for change in changes::tree(world, numbering) {
+        if let Change::NodeSaved { id, parent, kind, label, label_end } = change {
+            nodes.add(id, parent, &kind, (label, label_end)).expect("the node fits");
+        }
+    }
+    let mut connections = nodes.finish().expect("the nodes fit");
+    for change in changes::connections(world) {
+        if let Change::Connected { from, to } = change {
+            connections.add(from, to).expect("the ends are there");
+        }
+    }
+    connections.finish().expect("the connections fit")
+}
+
+fn apply(snapshot: &mut Snapshot, changes: impl Iterator<Item = Change>) {
     changes.for_each(|change| snapshot.apply(&change).expect("the world fits"));
 }
