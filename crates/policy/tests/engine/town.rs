@@ -151,6 +151,8 @@ pub fn ask(
     }
     let listed = snapshot.permissions(principal, node, context, now).contains(&permission);
     assert!(!listed || decision.is_allow(), "permissions");
+    let among = snapshot.permissions_among(principal, node, context, now, permissions);
+    assert_eq!(among.len() == 1, decision.is_allow(), "permissions among");
     decision
 }
 
