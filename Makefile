@@ -1,10 +1,12 @@
 # `make demo` shows it, `make test` checks it. Every target installs what it lacks (as root on Debian) or names it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kills check bench audit soak clean tools
+.PHONY: help demo test kills check bench audit soak fuzz clean tools
 
 # How many cases each property of the access engine is tried with.
 SOAK_CASES ?= 100000
+# How long each fuzz target runs.
+FUZZ_SECONDS ?= 60
 
 help:
 	@echo "make demo    build Portcullis and start it with a small world to look around in"
@@ -13,6 +15,7 @@ help:
 	@echo "make bench   benchmarks, and their figures as a table"
 	@echo "make audit   licences and advisories of the dependencies"
 	@echo "make soak    the properties of the access engine, with SOAK_CASES=$(SOAK_CASES) cases each"
+	@echo "make fuzz    patterns, conditions, AuthZEN bodies and world files against random input, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
 	@echo "make clean   remove what was built"
 
 demo: tools
@@ -50,8 +53,12 @@ audit: tools
 soak: tools
 	PROPTEST_CASES=$(SOAK_CASES) cargo test --release --locked -p portcullis-policy
 
+fuzz: tools
+	FUZZ_SECONDS=$(FUZZ_SECONDS) build/fuzz.sh
+
 clean:
 	cargo clean
+	rm -rf fuzz/target
 
 tools:
 	@build/require.sh build-essential gcc make

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use store::Run;
 use utoipa::ToSchema;
 
+/// What asking about others needs.
+pub(crate) const INSPECT: &str = "access:inspect";
 /// Most permissions of one question: the names of one thing.
 const MAX_NAMES: usize = 16;
 
@@ -137,23 +139,10 @@ impl Ask {
             None => Some(NodeId::GLOBAL),
             Some(node) => look_up(run, node).await?,
         };
-        let is_caller = principal.as_ref().is_none_or(|who| *who == ctx.principal().who);
-        let principal = match principal {
-            Some(who) if !is_caller => Principal::new(who),
-            _ => ctx.principal().clone(),
-        };
-        Ok(Found {
-            principal,
-            is_caller,
-            permissions: self.permission.into_iter().chain(self.permissions).collect(),
-            node,
-            adds_properties: !self.resource.is_empty(),
-            context: Context {
-                action: self.action,
-                context: self.context,
-                resource: self.resource,
-            },
-        })
+        let permissions = self.permission.into_iter().chain(self.permissions).collect();
+        let context =
+            Context { action: self.action, context: self.context, resource: self.resource };
+        Ok(Found::new(ctx, principal, permissions, node, context))
     }
 }
 
@@ -177,6 +166,23 @@ impl PrincipalInput {
 }
 
 impl Found {
+    /// A question of which everything is found: nobody named is the caller, no node is one that is not there.
+    pub(crate) fn new(
+        ctx: &Ctx,
+        principal: Option<Who>,
+        permissions: Vec<PermissionName>,
+        node: Option<NodeId>,
+        context: Context,
+    ) -> Self {
+        let is_caller = principal.as_ref().is_none_or(|who| *who == ctx.principal().who);
+        let principal = match principal {
+            Some(who) if !is_caller => Principal::new(who),
+            _ => ctx.principal().clone(),
+        };
+        let adds_properties = !context.resource.is_empty();
+        Self { principal, is_caller, permissions, node, adds_properties, context }
+    }
+
     /// The question for the engine.
     pub fn question<'a>(&'a self, ctx: &Ctx) -> Question<'a> {
         Question {
@@ -202,7 +208,7 @@ impl Found {
     /// Whether the caller may ask it. Asking about others, and adding properties, needs `access:inspect` at the node:
     /// 403 where the caller may see the node, else as if it were not there.
     pub fn standing(&self, ctx: &Ctx, state: &State, pointer: &str) -> Result<Standing, Problem> {
-        if self.is_caller && !self.adds_properties {
+        if !self.needs_inspect() {
             return Ok(Standing::Answer);
         }
         let field = if self.is_caller { "resource" } else { "principal" };
@@ -217,7 +223,7 @@ impl Found {
         state: &State,
         pointer: &str,
     ) -> Result<Standing, Problem> {
-        let inspect = context::action::parse("access:inspect")?;
+        let inspect = context::action::parse(INSPECT)?;
         if self.node.is_some_and(|node| ctx.may(state, &inspect, node)) {
             return Ok(Standing::Answer);
         }
@@ -227,6 +233,11 @@ impl Found {
         let detail = "needs the permission access:inspect at the node";
         Err(Problem::forbidden("This needs the permission access:inspect at the node.")
             .and_field(pointer, detail))
+    }
+
+    /// Whether it is about others, or adds properties.
+    pub(crate) fn needs_inspect(&self) -> bool {
+        !self.is_caller || self.adds_properties
     }
 }
 
@@ -245,7 +256,7 @@ pub(crate) fn sees(ctx: &Ctx, state: &State, node: NodeId) -> Result<bool, Probl
 
 /// Whether the caller may know the node's name, as one who reads it or inspects what is granted there.
 pub(crate) fn knows(ctx: &Ctx, state: &State, node: NodeId) -> Result<bool, Problem> {
-    let inspect = context::action::parse("access:inspect")?;
+    let inspect = context::action::parse(INSPECT)?;
     Ok(sees(ctx, state, node)? || ctx.may(state, &inspect, node))
 }
 

@@ -10,12 +10,14 @@
 //! | [`save_role`], [`create_role`], [`read_role`], [`list_roles`], [`update_role`], [`delete_role`] | roles |
 //! | [`assign`], [`unassign`], [`create_assignment`], [`list_assignments`] | assignments |
 //! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`nodes`], [`subjects`], [`may_do`] answer |
+//! | [`authzen`] | the same questions as the Authorization API 1.0 asks them |
 //! | [`cascade`](mod@cascade) | what goes with a node |
 //! | [`load`](mod@load) | the start: rows streamed to the engine |
 //! | [`store`](mod@store) | the tables |
 
 pub mod ask;
 pub mod assign;
+pub mod authzen;
 pub mod bootstrap;
 pub mod cascade;
 pub mod create_assignment;

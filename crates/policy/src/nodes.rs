@@ -4,6 +4,8 @@
 //! through connections alone. The first pages walk through those subtrees node by node, which costs nothing for all
 //! the rest; where a walk meets too little, and for the rest, ranges are computed.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use kernel::{NodeId, NodeKind};
 
@@ -25,10 +27,12 @@ pub struct AllowedNodes<'a> {
     pub(crate) snapshot: &'a Snapshot,
     /// All of these must allow it.
     pub(crate) reaches: Vec<Reach<'a>>,
+    /// What the conditions of each may read: what a question brings along is about its principal, and gives whoever is
+    /// told nothing.
+    contexts: Vec<Cow<'a, Context>>,
     /// Where to look at all.
     within: Ranges,
     kind: Option<&'a NodeKind>,
-    context: &'a Context,
     now: Timestamp,
 }
 
@@ -40,15 +44,20 @@ impl<'a> AllowedNodes<'a> {
             Some(None) => Ranges::none(),
             Some(Some(under)) => Ranges::of(vec![snapshot.span(under)]),
         };
-        let mut reaches = Vec::new();
-        for (principal, permission) in [Some((principal, permission)), told].into_iter().flatten() {
+        let (mut reaches, mut contexts) = (Vec::new(), Vec::new());
+        let told = told.map(|told| (told, Cow::Owned(Context::default())));
+        let asked = ((principal, permission), Cow::Borrowed(context));
+        for ((principal, permission), context) in [asked].into_iter().chain(told) {
             match snapshot.extent(principal, permission, now) {
                 Extent::All => {}
                 Extent::None => within = Ranges::none(),
-                Extent::Rules(reach) => reaches.push(reach),
+                Extent::Rules(reach) => {
+                    reaches.push(reach);
+                    contexts.push(context);
+                }
             }
         }
-        Self { snapshot, reaches, within, kind, context, now }
+        Self { snapshot, reaches, contexts, within, kind, now }
     }
 
     /// Up to `limit` of them, after this position. A page goes on where the one before ended, whatever was written in
@@ -169,8 +178,8 @@ impl<'a> AllowedNodes<'a> {
 
     /// Whether it is allowed at the node, conditions included.
     pub(crate) fn judge(&self, node: u32) -> bool {
-        let allows = |reach| self.snapshot.allows(reach, node, self.context, self.now);
-        self.reaches.iter().all(allows)
+        let mut all = self.reaches.iter().zip(&self.contexts);
+        all.all(|(reach, context)| self.snapshot.allows(reach, node, context, self.now))
     }
 
     pub(crate) fn is_of_kind(&self, node: u32) -> bool {

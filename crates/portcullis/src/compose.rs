@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use access::authzen::PublicAddress;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
@@ -81,6 +82,7 @@ pub struct AppState {
     signin: Arc<Signin>,
     passwords: Arc<dyn Passwords>,
     tokens: Arc<Tokens>,
+    public_address: PublicAddress,
 }
 
 /// A server that is ready to answer.
@@ -130,6 +132,7 @@ impl App {
             passwords: signin.clone(),
             signin,
             tokens: Arc::new(tokens),
+            public_address: PublicAddress(public_address.as_str().into()),
             system,
         };
         let trusted_proxies = trusted_proxies(values)?;
@@ -240,7 +243,7 @@ impl App {
 }
 
 fn migrations() -> Vec<Migration> {
-    let mut all = vec![change_log::MIGRATION, node::MIGRATION];
+    let mut all = vec![change_log::MIGRATION, node::MIGRATION, node::NAMED];
     for part in [
         context::MIGRATIONS,
         tree::MIGRATIONS,

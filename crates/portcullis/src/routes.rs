@@ -22,6 +22,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(api_keys())
         .merge(nodes())
         .merge(rights())
+        .merge(authzen())
         .merge(realms())
         .merge(users())
         .merge(groups())
@@ -90,6 +91,16 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::nodes::handle))
         .routes(routes!(access::subjects::handle))
         .routes(routes!(access::may_do::handle))
+}
+
+fn authzen() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(access::authzen::evaluation::handle))
+        .routes(routes!(access::authzen::evaluations::handle))
+        .routes(routes!(access::authzen::search_subject::handle))
+        .routes(routes!(access::authzen::search_resource::handle))
+        .routes(routes!(access::authzen::search_action::handle))
+        .routes(routes!(access::authzen::configuration::handle))
 }
 
 fn realms() -> OpenApiRouter<AppState> {

@@ -8,9 +8,11 @@
 //! | [`secret_token`] | opaque credentials with prefix and checksum: API keys, refresh tokens, one-time links |
 //! | [`wrap`] | sealing of small secrets under the master key |
 //! | [`chain`] | the hash chain of the audit log |
+//! | [`authzen`] | the Authorization API of OpenID AuthZEN |
 //!
 //! Everything that reads foreign input checks its size first, and none of it panics on any input.
 
+pub mod authzen;
 pub mod chain;
 pub mod jose;
 pub mod password;

@@ -1,6 +1,6 @@
 //! The table `node`: the one table that others join, for scoped lists. Who may write is asked above, by the operation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kernel::{Name, NodeId, NodeKind, NodePath, NodeRef};
@@ -33,6 +33,14 @@ CREATE UNIQUE INDEX node_child ON node (parent, name) WHERE parent IS NOT NULL;
 CREATE UNIQUE INDEX node_root ON node (name) WHERE parent IS NULL;
 CREATE INDEX node_label ON node (label);
 CREATE INDEX node_kind ON node (kind, label);
+",
+};
+
+/// The index that finds nodes by kind and name.
+pub const NAMED: Migration = Migration {
+    name: "20261124_node_named",
+    sql: "
+CREATE INDEX node_named ON node (kind, name);
 ",
 };
 
@@ -253,6 +261,88 @@ pub async fn find_children(
         for row in rows {
             found.push(Node::try_from(row)?);
         }
+    }
+    Ok(found)
+}
+
+/// The roots with these names. In no order.
+async fn find_roots(run: &impl Run, wanted: &[&Name]) -> Result<Vec<Node>, StoreError> {
+    let mut found = Vec::new();
+    for portion in wanted.chunks(PORTION) {
+        let places: Vec<String> = (1..=portion.len()).map(|i| format!("${i}")).collect();
+        let condition = format!("n.parent IS NULL AND n.name IN ({})", places.join(", "));
+        let values = portion.iter().map(|name| name.as_str().into()).collect();
+        found.extend(list(run, &condition, values).await?);
+    }
+    Ok(found)
+}
+
+/// The nodes at these paths; a path that leads nowhere is left out. As many statements as the longest path has names,
+/// however many paths there are.
+pub async fn find_paths(
+    run: &impl Run,
+    wanted: &BTreeSet<NodePath>,
+) -> Result<BTreeMap<NodePath, NodeId>, StoreError> {
+    let mut known: BTreeMap<&[Name], NodeId> = BTreeMap::new();
+    let deepest = wanted.iter().map(|path| path.names().len()).max().unwrap_or(0);
+    for depth in 1..=deepest {
+        let level = level(wanted, depth, &known);
+        let asked: Vec<(Option<NodeId>, &Name)> = level.keys().copied().collect();
+        let below: Vec<(NodeId, &Name)> =
+            asked.iter().filter_map(|(parent, name)| Some(((*parent)?, *name))).collect();
+        let found = if depth == 1 {
+            let roots: Vec<&Name> = asked.iter().map(|(_, name)| *name).collect();
+            find_roots(run, &roots).await?
+        } else {
+            find_children(run, &below).await?
+        };
+        for node in found {
+            known.extend(level.get(&(node.parent, &node.name)).map(|names| (*names, node.id)));
+        }
+    }
+    let found = |path: &NodePath| Some((path.clone(), *known.get(path.names())?));
+    Ok(wanted.iter().filter_map(found).collect())
+}
+
+/// The beginnings of this length whose parents are known, by parent and last name.
+fn level<'a>(
+    wanted: &'a BTreeSet<NodePath>,
+    depth: usize,
+    known: &BTreeMap<&[Name], NodeId>,
+) -> BTreeMap<(Option<NodeId>, &'a Name), &'a [Name]> {
+    let beginnings = wanted.iter().filter_map(|path| path.names().get(..depth));
+    let placed = beginnings.filter_map(|names| {
+        let (last, above) = names.split_last()?;
+        let parent = if above.is_empty() { None } else { Some(*known.get(above)?) };
+        Some(((parent, last), names))
+    });
+    placed.collect()
+}
+
+/// Of each kind and name the node that has both, if there is exactly one among those that a condition on `n` admits;
+/// the caller scopes it. In no order.
+pub async fn find_named(
+    run: &impl Run,
+    condition: &str,
+    wanted: &BTreeSet<(NodeKind, Name)>,
+) -> Result<Vec<Node>, StoreError> {
+    let mut found = Vec::new();
+    let wanted: Vec<&(NodeKind, Name)> = wanted.iter().collect();
+    for portion in wanted.chunks(PORTION) {
+        let places: Vec<String> =
+            (0..portion.len()).map(|i| format!("(${}, ${})", i * 2 + 1, i * 2 + 2)).collect();
+        // A label is one node's alone, so the least of one is that one.
+        let only = format!(
+            "n.label IN (SELECT MIN(n.label) FROM (VALUES {}) v
+               JOIN node n ON n.kind = v.column1 AND n.name = v.column2
+             WHERE {condition} GROUP BY n.kind, n.name HAVING COUNT(*) = 1)",
+            places.join(", ")
+        );
+        let values: Vec<Value> = portion
+            .iter()
+            .flat_map(|(kind, name)| [kind.as_str().into(), name.as_str().into()])
+            .collect();
+        found.extend(list(run, &only, values).await?);
     }
     Ok(found)
 }

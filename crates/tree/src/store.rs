@@ -1,6 +1,6 @@
 //! The tables `connection`, `node_property`, `node_tag` and `external_id`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use context::{Permitted, Writing};
 use kernel::{NodeId, Problem};
@@ -222,6 +222,13 @@ pub async fn external_ids(
     Ok(rows.into_iter().map(|row| (row.system, row.external_id)).collect())
 }
 
+#[derive(FromQueryResult)]
+struct ExternalRow {
+    node: uuid::Uuid,
+    system: String,
+    external_id: String,
+}
+
 /// What a node carries.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Carried {
@@ -243,12 +250,6 @@ pub async fn carried(
         node: uuid::Uuid,
         tag: String,
     }
-    #[derive(FromQueryResult)]
-    struct External {
-        node: uuid::Uuid,
-        system: String,
-        external_id: String,
-    }
     let mut found: BTreeMap<NodeId, Carried> = BTreeMap::new();
     // In portions, as the number of parameters is limited.
     for portion in nodes.chunks(500) {
@@ -267,7 +268,7 @@ pub async fn carried(
             found.entry(NodeId(row.node)).or_default().tags.push(row.tag);
         }
         let sql = format!("SELECT node, system, external_id FROM external_id {rest}");
-        let rows: Vec<External> = run.all(&sql, values()).await?;
+        let rows: Vec<ExternalRow> = run.all(&sql, values()).await?;
         for row in rows {
             let carried = found.entry(NodeId(row.node)).or_default();
             carried.external_ids.insert(row.system, row.external_id);
@@ -292,6 +293,51 @@ pub async fn by_external_id(
         None => Ok(None),
         Some(row) => store::node::find(run, NodeId(row.node)).await,
     }
+}
+
+/// The nodes with these external ids, of each system and id. One that no node has is left out.
+pub async fn by_external_ids(
+    run: &impl Run,
+    wanted: &BTreeSet<(String, String)>,
+) -> Result<BTreeMap<(String, String), NodeId>, StoreError> {
+    let mut found = BTreeMap::new();
+    let wanted: Vec<&(String, String)> = wanted.iter().collect();
+    // In portions, as the number of parameters is limited.
+    for portion in wanted.chunks(500) {
+        let places: Vec<String> =
+            (0..portion.len()).map(|i| format!("(${}, ${})", i * 2 + 1, i * 2 + 2)).collect();
+        let sql = format!(
+            "SELECT e.node, e.system, e.external_id FROM (VALUES {}) v
+             JOIN external_id e ON e.system = v.column1 AND e.external_id = v.column2",
+            places.join(", ")
+        );
+        let values: Vec<Value> =
+            portion.iter().flat_map(|(system, id)| [system.into(), id.into()]).collect();
+        let rows: Vec<ExternalRow> = run.all(&sql, values).await?;
+        found.extend(rows.into_iter().map(|r| ((r.system, r.external_id), NodeId(r.node))));
+    }
+    Ok(found)
+}
+
+/// The ids that these nodes have in a system. A node that has none is left out.
+pub async fn external_ids_in(
+    run: &impl Run,
+    system: &str,
+    nodes: &[NodeId],
+) -> Result<BTreeMap<NodeId, String>, StoreError> {
+    let mut found = BTreeMap::new();
+    for portion in nodes.chunks(500) {
+        let places: Vec<String> = (2..=portion.len() + 1).map(|i| format!("${i}")).collect();
+        let sql = format!(
+            "SELECT node, system, external_id FROM external_id WHERE system = $1 AND node IN ({})",
+            places.join(", ")
+        );
+        let values: Vec<Value> =
+            [system.into()].into_iter().chain(portion.iter().map(|id| id.0.into())).collect();
+        let rows: Vec<ExternalRow> = run.all(&sql, values).await?;
+        found.extend(rows.into_iter().map(|row| (NodeId(row.node), row.external_id)));
+    }
+    Ok(found)
 }
 
 /// Writes all external ids of a node; 409 if another node has one of them.

@@ -37,6 +37,10 @@ use crate::{
 pub const REVISION: &str = "portcullis-revision";
 /// The header with the request id.
 pub const REQUEST_ID: &str = "x-request-id";
+/// Below it a request id is answered as it came (AuthZEN 1.0, "Request Identification").
+const AUTHZEN: &str = "/access/v1/";
+/// Longest request id that is answered as it came, in bytes.
+const MAX_ECHO: usize = 1024;
 /// Longest `Authorization` header.
 const MAX_AUTHORIZATION: usize = 8 * 1024;
 /// Largest body that can be repeated by key.
@@ -68,6 +72,7 @@ pub async fn pass(State(edge): State<Arc<Edge>>, request: Request, next: Next) -
     let span = tracing::info_span!("request", id = %id, method = %request.method(), path = request.uri().path());
     let started = edge.system.now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let echo = echo(&request);
     async move {
         let mut response = match enter(&edge, id.clone(), request, next).await {
             Ok(response) => response,
@@ -79,7 +84,7 @@ pub async fn pass(State(edge): State<Arc<Edge>>, request: Request, next: Next) -
             response = failure::render(&problem, &id);
             response.headers_mut().extend(headers);
         }
-        if let Ok(value) = HeaderValue::try_from(id) {
+        if let Some(value) = echo.or_else(|| HeaderValue::try_from(id).ok()) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
         safe_headers::add(response.headers_mut(), edge.secure);
@@ -257,6 +262,14 @@ fn request_id(system: &System, headers: &HeaderMap) -> String {
         Some(id) => id.to_owned(),
         None => EventId::new(system.now(), system.entropy()).to_string(),
     }
+}
+
+/// The caller's id as it came, where a standard wants any id back. In logs and problems stands ours if it is not a
+/// good one.
+fn echo(request: &Request) -> Option<HeaderValue> {
+    let given = request.headers().get(REQUEST_ID)?;
+    let wanted = request.uri().path().starts_with(AUTHZEN) && given.len() <= MAX_ECHO;
+    wanted.then(|| given.clone())
 }
 
 /// Whether a write may come from a page of somebody else (OWASP: fetch metadata, then `Origin`).

@@ -75,6 +75,19 @@ fn decisions(server: &mut Server, world: &World, table: &mut Table) {
             table.measured(&format!("decide, {what}, {way}, API key, one core"), &load.run(server));
         }
     }
+    for (names, way) in [(Names::Ids, "ids"), (Names::Paths, "paths and names")] {
+        for batch in [1, 100] {
+            let load = Load {
+                path: if batch == 1 { "/access/v1/evaluation" } else { "/access/v1/evaluations" },
+                bodies: world.evaluations(batch, names),
+                header: ("x-api-key", world.key.as_str()),
+                connections: 8,
+            };
+            let what = if batch == 1 { "evaluation" } else { "100 evaluations" };
+            let what = format!("AuthZEN, {what}, {way}, API key, one core");
+            table.measured(&what, &load.run(server));
+        }
+    }
     let token = format!("Bearer {}", world.sign_in(server.address()));
     let load = Load {
         path: "/api/v1/access/decide",

@@ -72,10 +72,32 @@ impl World {
         (0..bodies).map(|number| body(number).to_string()).collect()
     }
 
+    /// Bodies of `POST /access/v1/evaluation`, or with `batch` evaluations each of `POST /access/v1/evaluations`.
+    pub fn evaluations(&self, batch: usize, names: Names) -> Vec<String> {
+        let bodies = (QUESTIONS / batch).max(50);
+        let body = |body: usize| match batch {
+            1 => self.evaluation(body, names),
+            _ => json!({ "evaluations":
+                (0..batch).map(|i| self.evaluation(body * batch + i, names)).collect::<Vec<_>>() }),
+        };
+        (0..bodies).map(|number| body(number).to_string()).collect()
+    }
+
     /// An access token of the superuser.
     pub fn sign_in(&self, address: &str) -> String {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(token(&Client::new(address), "root"))
+    }
+
+    fn evaluation(&self, number: usize, names: Names) -> Value {
+        let (node, path) = &self.nodes[number * 7919 % self.nodes.len()];
+        let (user, username) = &self.users[number * 104_729 % self.users.len()];
+        let (user, node) = match names {
+            Names::Ids => (user.clone(), node),
+            Names::Paths => (format!("{username}@main"), path),
+        };
+        json!({ "subject": { "type": "user", "id": user }, "action": { "name": format!("work:do{}", number % ROLES) },
+            "resource": { "type": "folder", "id": node } })
     }
 
     fn question(&self, number: usize, names: Names) -> Value {

@@ -3,6 +3,7 @@
 pub mod cast;
 
 mod assignments;
+mod authzen;
 mod decide;
 mod explain;
 mod grammar;

@@ -12,6 +12,12 @@ use crate::harness::{PASSWORD, ROOT, Server};
 /// How each operation is tried: in this order, so that what one makes the next may use.
 type Trial = (&'static str, Method, &'static str, Value);
 
+/// As the Authorization API of AuthZEN asks.
+fn victim_and_acme() -> Value {
+    json!({"subject": {"type": "user", "id": "/main/victim"}, "action": {"name": "write"},
+        "resource": {"type": "company", "id": "/acme"}})
+}
+
 #[expect(clippy::too_many_lines, reason = "a table, a line for each route")]
 fn trials() -> Vec<Trial> {
     let none = || Value::Null;
@@ -119,6 +125,12 @@ fn trials() -> Vec<Trial> {
             "/api/v1/access/explain",
             json!({"permission": "write", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
         ),
+        ("read_authzen_configuration", get(), "/.well-known/authzen-configuration", none()),
+        ("evaluate", post(), "/access/v1/evaluation", victim_and_acme()),
+        ("evaluate_many", post(), "/access/v1/evaluations", victim_and_acme()),
+        ("search_subject", post(), "/access/v1/search/subject", victim_and_acme()),
+        ("search_resource", post(), "/access/v1/search/resource", victim_and_acme()),
+        ("search_action", post(), "/access/v1/search/action", victim_and_acme()),
         (
             "nodes_allowed",
             post(),
