@@ -69,11 +69,67 @@ fn report(nodes: usize, full: bool) {
         "{nodes} nodes, {name}: mean {mean} ns, median {median} ns, p99 {p99} ns, p99.9 {p999} ns; \
          {allowed}% allowed, made in {made:.1} s"
     );
+    if full {
+        writes(&world);
+    }
 }
 
 fn resident() -> usize {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap();
     text.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+}
+
+/// What a write costs while readers hold the snapshot before it: the middle of many, in microseconds.
+fn writes(world: &World) {
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let mut below = |end: usize| usize::try_from(rng.next_u64() % end as u64).unwrap();
+    let nodes = world.snapshot.count_nodes() * 9 / 10;
+    let mut cost =
+        |name: &str, change: &mut dyn FnMut(&Snapshot, usize, usize) -> Option<Change>| {
+            let mut times = Vec::new();
+            let mut held = world.snapshot.clone();
+            while times.len() < 200 {
+                let Some(change) = change(&held, below(nodes), below(nodes)) else { continue };
+                let start = worked();
+                let mut next = held.clone();
+                let taken = next.apply(&change).is_ok();
+                held = next;
+                if taken {
+                    times.push(worked() - start);
+                }
+            }
+            times.sort_unstable();
+            println!("  {name}: {} us, worst {} us", times[100] / 1000, times[199] / 1000);
+        };
+    cost("assignment", &mut |_, a, b| {
+        Some(Change::AssignmentSaved(Assignment {
+            id: AssignmentId(id(6, a)),
+            subject: user(a / 20),
+            role: role(0),
+            node: node(b),
+            expires_at: None,
+            when: None,
+        }))
+    });
+    cost("membership", &mut |_, a, b| {
+        Some(Change::MemberAdded { group: group(a / 200), member: user(b / 20) })
+    });
+    cost("connection", &mut |_, a, b| {
+        Some(Change::Connected { from: node(a / 1000), to: node(b) })
+    });
+    cost("move of a leaf", &mut |snapshot, a, b| {
+        let (id, parent) = (node(a), node(b));
+        let labels = snapshot.place_move(id, parent).ok()?;
+        (labels.len() == 1).then_some(Change::NodeMoved { id, parent, labels })
+    });
+    cost("new node", &mut |snapshot, a, b| {
+        let place = snapshot.place(Some(node(b)), 1).ok()?;
+        let (label, label_end) = (place.label, place.label_end);
+        let kind = NodeKind::parse("place").unwrap();
+        let new = NodeId(id(7, a));
+        let saved = Change::NodeSaved { id: new, parent: Some(node(b)), kind, label, label_end };
+        place.renumbered.is_empty().then_some(saved)
+    });
 }
 
 /// The processor time of this thread, in nanoseconds: what else the machine does is not in it.
