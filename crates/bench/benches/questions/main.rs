@@ -58,6 +58,11 @@ impl Measuring {
         apply(&mut snapshot, changes::people(world, &numbering));
         apply(&mut snapshot, changes::rights(world));
         let kind = if world.kind == Kind::Full { "full" } else { "plain" };
+        eprintln!(
+            "{} nodes, {kind}: {} MiB with the world",
+            world.nodes(),
+            measure::resident() >> 20
+        );
         Self {
             name: format!("| {} | {kind} |", world.nodes()),
             snapshot,
