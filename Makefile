@@ -41,6 +41,7 @@ check: tools
 bench: tools
 	build/require.sh wrk wrk
 	cargo bench --locked -p portcullis-policy --bench decide
+	cargo bench --locked -p portcullis-policy --bench what_if
 	cargo bench --locked -p portcullis --bench server
 
 audit: tools

@@ -13,6 +13,7 @@
 //! | [`snapshot`] | the world at one revision: applying changes, look-ups |
 //! | [`place`] | where a new or moved node goes in the numbering of the tree |
 //! | [`ranges`] | a set of labels, for SQL |
+//! | [`what_if`] | who gains and loses what by changes that are not made |
 //! | [`condition`] | conditions: CEL, lowered into a typed predicate |
 
 mod assignments;
@@ -53,6 +54,7 @@ pub mod question;
 pub mod ranges;
 pub mod reason;
 pub mod snapshot;
+pub mod what_if;
 
 pub use change::{Assignment, Change, Labelled, Lock, Membership, Rule, Subject, SubjectKind};
 pub use grant::{Grant, Region, Withheld};
@@ -64,3 +66,4 @@ pub use ranges::Ranges;
 pub use reason::{Explanation, Inactive, Missing, NearMiss, Nearest, Reason, RuleReason, Step};
 pub use snapshot::{ChangeRefused, Snapshot};
 pub use usage::Usage;
+pub use what_if::WhatIf;
