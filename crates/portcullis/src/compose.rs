@@ -30,6 +30,7 @@ use tokens::{ApiKeyHeader, Authorization, Tokens};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use web::{Authenticate, Edge, Failure, gate};
+use world::what_if::Comparing;
 
 use crate::{
     backup::Source,
@@ -81,6 +82,7 @@ pub struct AppState {
     signin: Arc<Signin>,
     passwords: Arc<dyn Passwords>,
     tokens: Arc<Tokens>,
+    comparing: Comparing,
 }
 
 /// A server that is ready to answer.
@@ -130,6 +132,7 @@ impl App {
             passwords: signin.clone(),
             signin,
             tokens: Arc::new(tokens),
+            comparing: Comparing::default(),
             system,
         };
         let trusted_proxies = trusted_proxies(values)?;

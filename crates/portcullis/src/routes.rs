@@ -88,6 +88,7 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::decide::handle))
         .routes(routes!(access::explain::handle))
         .routes(routes!(access::may_do::handle))
+        .routes(routes!(world::what_if::handle))
 }
 
 fn realms() -> OpenApiRouter<AppState> {
