@@ -45,6 +45,7 @@ bench: tools
 	build/require.sh wrk wrk
 	cargo bench --locked -p portcullis-bench --bench compare
 	cargo bench --locked -p portcullis-bench --bench questions
+	cargo bench --locked -p portcullis-policy --bench what_if
 	cargo bench --locked -p portcullis --bench server
 
 audit: tools

@@ -101,6 +101,12 @@ impl Writing {
         Ok(())
     }
 
+    /// Ends without a commit: nothing is written, in the database or in memory. What is left is the state as it would
+    /// have been, and the changes that lead there.
+    pub fn into_draft(self) -> (State, Vec<Change>) {
+        (self.draft, self.changes)
+    }
+
     /// Adds an audit event; a change without one is not committed.
     pub fn audit(&mut self, event: Event) {
         self.events.push(event);

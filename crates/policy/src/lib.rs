@@ -15,6 +15,7 @@
 //! | [`load`] | a stored tree at once, for the start |
 //! | [`place`] | where a new or moved node goes in the numbering of the tree |
 //! | [`ranges`] | a set of labels, for SQL |
+//! | [`what_if`] | who gains and loses what by changes that are not made |
 //! | [`condition`] | conditions: CEL, lowered into a typed predicate |
 
 mod assignments;
@@ -68,6 +69,7 @@ pub mod ranges;
 pub mod reason;
 pub mod search;
 pub mod snapshot;
+pub mod what_if;
 
 pub use change::{Assignment, Change, Labelled, Lock, Membership, Rule, Subject, SubjectKind};
 pub use grant::{Grant, Region, Withheld};
@@ -84,3 +86,4 @@ pub use search::{Found, NodeSearch, Position, SubjectSearch};
 pub use snapshot::{ChangeRefused, Snapshot};
 pub use subjects::AllowedSubjects;
 pub use usage::Usage;
+pub use what_if::WhatIf;

@@ -31,6 +31,7 @@ use tokens::{ApiKeyHeader, Authorization, Tokens};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use web::{Authenticate, Edge, Failure, gate};
+use world::what_if::Comparing;
 
 use crate::{
     backup::Source,
@@ -83,6 +84,7 @@ pub struct AppState {
     passwords: Arc<dyn Passwords>,
     tokens: Arc<Tokens>,
     public_address: PublicAddress,
+    comparing: Comparing,
 }
 
 /// A server that is ready to answer.
@@ -133,6 +135,7 @@ impl App {
             signin,
             tokens: Arc::new(tokens),
             public_address: PublicAddress(public_address.as_str().into()),
+            comparing: Comparing::default(),
             system,
         };
         let trusted_proxies = trusted_proxies(values)?;

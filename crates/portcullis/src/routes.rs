@@ -91,6 +91,7 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::nodes::handle))
         .routes(routes!(access::subjects::handle))
         .routes(routes!(access::may_do::handle))
+        .routes(routes!(world::what_if::handle))
 }
 
 fn authzen() -> OpenApiRouter<AppState> {

@@ -46,6 +46,14 @@ pub(crate) struct Way<'a> {
     pub passwords: Option<&'a dyn Passwords>,
 }
 
+/// What became of it.
+pub(crate) struct Done {
+    /// What was changed.
+    pub plan: Plan,
+    /// The places that the file names, with what was made there.
+    pub places: Places,
+}
+
 /// What all sections work on.
 pub(crate) struct Apply<'a> {
     tx: &'a mut Writing,
@@ -56,7 +64,7 @@ pub(crate) struct Apply<'a> {
 }
 
 /// Applies a file in a transaction that the caller commits or drops.
-pub(crate) async fn run(tx: &mut Writing, world: &World, way: Way<'_>) -> Result<Plan, Problem> {
+pub(crate) async fn run(tx: &mut Writing, world: &World, way: Way<'_>) -> Result<Done, Problem> {
     let places = Places::find(&*tx, world.places()).await?;
     let mut apply = Apply { tx, world, way, places, plan: Plan::default() };
     apply.settings().await?;
@@ -72,7 +80,7 @@ pub(crate) async fn run(tx: &mut Writing, world: &World, way: Way<'_>) -> Result
     if way.prune {
         apply.prune().await?;
     }
-    Ok(apply.plan)
+    Ok(Done { plan: apply.plan, places: apply.places })
 }
 
 impl Apply<'_> {

@@ -6,6 +6,7 @@ use axum::{
     body::to_bytes,
     extract::{Request, State},
 };
+use bytes::Bytes;
 use context::{Ctx, Event, EventKind};
 use http::header;
 use kernel::{NodeId, Problem, ProblemKind};
@@ -66,12 +67,7 @@ pub async fn handle(
     request: Request,
 ) -> web::Result<Json<Applied>> {
     let form = form(&request)?;
-    let mebibytes = ctx.state().await?.settings.number(&MAX_MEBIBYTES)?;
-    let limit = usize::try_from(mebibytes).unwrap_or(1).saturating_mul(1024 * 1024);
-    let bytes = to_bytes(request.into_body(), limit).await.map_err(|error| {
-        let detail = format!("The file is larger than {mebibytes} MiB, or did not arrive whole.");
-        Problem::new(ProblemKind::TooLarge, detail).with_cause(error)
-    })?;
+    let bytes = bytes(&ctx, request).await?;
     // Reading a large file takes a while: not on the threads that serve the others.
     let read = tokio::task::spawn_blocking(move || parse(&bytes, form)).await;
     let world = read.map_err(Problem::internal)??;
@@ -94,7 +90,7 @@ pub async fn run(
     let passwords = (!query.plan).then_some(passwords);
     let way = Way { prune: query.prune, hashes: &hashes, passwords };
     let mut tx = ctx.begin().await?;
-    let plan = apply::run(&mut tx, world, way).await?;
+    let plan = apply::run(&mut tx, world, way).await?.plan;
     let revision = tx.state().revision.0;
     if query.plan || plan.is_empty() {
         return Ok(Applied { applied: false, revision, plan });
@@ -109,6 +105,16 @@ pub async fn run(
     );
     let revision = tx.commit().await?.0;
     Ok(Applied { applied: true, revision, plan })
+}
+
+/// The body, not larger than the setting says.
+pub(crate) async fn bytes(ctx: &Ctx, request: Request) -> Result<Bytes, Problem> {
+    let mebibytes = ctx.state().await?.settings.number(&MAX_MEBIBYTES)?;
+    let limit = usize::try_from(mebibytes).unwrap_or(1).saturating_mul(1024 * 1024);
+    to_bytes(request.into_body(), limit).await.map_err(|error| {
+        let detail = format!("The file is larger than {mebibytes} MiB, or did not arrive whole.");
+        Problem::new(ProblemKind::TooLarge, detail).with_cause(error)
+    })
 }
 
 fn form(request: &Request) -> Result<Form, Problem> {

@@ -9,6 +9,7 @@
 //! | [`plan`] | what would change, for people |
 //! | [`apply_world`] | `POST /api/v1/world` |
 //! | [`export_world`] | `GET /api/v1/world` |
+//! | [`what_if`] | `POST /api/v1/access/what-if`: who would gain and lose what |
 //!
 //! A first password in a file is set when its user is made, and never after: users change their passwords, and a file
 //! that is applied again must not undo that. What pruning deletes, and what it never does, stands in `apply/prune.rs`.
@@ -24,6 +25,7 @@ mod places;
 pub mod plan;
 mod spread;
 pub mod variables;
+pub mod what_if;
 pub mod world;
 
 use kernel::{Setting, SettingForm};

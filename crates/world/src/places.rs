@@ -84,6 +84,11 @@ impl Places {
         self.0.get(place)
     }
 
+    /// All that are there.
+    pub fn iter(&self) -> impl Iterator<Item = (&Place, &Node)> {
+        self.0.iter()
+    }
+
     /// A node that was just made.
     pub fn insert(&mut self, place: Place, node: Node) {
         self.0.insert(place, node);

@@ -17,3 +17,4 @@ mod reasons;
 mod refusals;
 mod taking;
 mod town;
+mod what_if;

@@ -50,7 +50,7 @@ fn read_all(files: &[PathBuf]) -> Result<Vec<u8>, Failed> {
     Ok(all)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Failed> {
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, Failed> {
     let failed = |error| Failed::new(format!("{}: {error}", file.display()));
     if file == Path::new("-") {
         let mut bytes = Vec::new();
@@ -61,7 +61,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Failed> {
 }
 
 /// JSON by its name, or where there is none, by its first character.
-fn form(file: &Path, bytes: &[u8]) -> Form {
+pub(super) fn form(file: &Path, bytes: &[u8]) -> Form {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     let by_name = file.extension().is_some_and(|extension| extension == "json");
     let by_content = file == Path::new("-") && first == Some(&b'{');

@@ -39,6 +39,8 @@ pub enum Command {
     Demo,
     /// Make it as a world file says.
     Apply(Apply),
+    /// Tell who would gain and who would lose what by a world file, without applying it.
+    WhatIf(WhatIf),
     /// Write all that is there as a world file.
     Export(Export),
     /// Ask whether somebody may do something; exits with 0 for allow, 3 for deny.
@@ -82,12 +84,38 @@ pub struct Apply {
     /// The file, YAML or JSON; - for standard input. Several are one.
     #[arg(short, long = "file", required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Only tell what would change.
+    /// Only tell what would change; what-if tells who gains and loses by it.
     #[arg(long)]
     pub plan: bool,
     /// Delete what the sections and roots that the file names have beside it.
     #[arg(long)]
     pub prune: bool,
+}
+
+/// A change that is not made.
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    /// The world file, YAML or JSON; - for standard input. Several are one.
+    #[arg(short, long = "file", value_name = "FILE", required_unless_present = "unassign")]
+    pub files: Vec<PathBuf>,
+    /// As if what the sections and roots that the file names have beside it were deleted.
+    #[arg(long)]
+    pub prune: bool,
+    /// As if an assignment were removed, by its id; several are possible.
+    #[arg(long, value_name = "ID")]
+    pub unassign: Vec<String>,
+    /// Only this user or service account, an id or a path such as /staff/jane; several are possible.
+    #[arg(long = "subject", value_name = "NODE")]
+    pub subjects: Vec<String>,
+    /// Only this permission; several are possible.
+    #[arg(long = "permission", value_name = "NAME")]
+    pub permissions: Vec<String>,
+    /// How many users and service accounts are listed, 1 to 500.
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// How many nodes are named where some are gained or lost, 0 to 500.
+    #[arg(long, default_value_t = 3)]
+    pub nodes: u32,
 }
 
 /// Where to write the world.

@@ -29,6 +29,7 @@ mod secret;
 mod serve;
 mod settings;
 mod user;
+mod what_if;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -88,6 +89,7 @@ async fn with_connection(
 ) -> Result<ExitCode, Failed> {
     match command {
         Command::Apply(arguments) => apply::run(connection, arguments, output).await,
+        Command::WhatIf(arguments) => what_if::run(connection, arguments, output).await,
         Command::Export(arguments) => export::run(connection, arguments).await,
         Command::Decide(arguments) => decide::decide(connection, arguments, output).await,
         Command::Explain(arguments) => decide::explain(connection, arguments, output).await,

@@ -2,6 +2,7 @@
 
 mod asking;
 mod people;
+mod what_if;
 mod world;
 
 use std::{

@@ -149,6 +149,12 @@ fn trials() -> Vec<Trial> {
             "/api/v1/access/permissions",
             json!({"node": "/acme", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
         ),
+        (
+            "what_if",
+            post(),
+            "/api/v1/access/what-if",
+            json!({"change": {"users": [{"realm": "main", "username": "victim", "disabled": true}]}}),
+        ),
         ("create_realm", post(), "/api/v1/realms", json!({"name": "swept-realm"})),
         ("list_realms", get(), "/api/v1/realms", none()),
         ("read_realm", get(), "/api/v1/realms/main", none()),

@@ -2,8 +2,11 @@
 
 mod applying;
 mod exporting;
+mod foretold;
 mod granting;
 mod pruning;
+mod what_if;
+mod what_if_refusals;
 
 use serde_json::{Value, json};
 use testkit::{Answer, Client};
