@@ -10,6 +10,7 @@
 //! | [`question`] | what is asked, and the plain answer |
 //! | [`reason`] | why the answer is what it is |
 //! | [`grant`] | what someone could hand on, and why he may not |
+//! | [`filter`] | the rows where the answer is allow, as SQL |
 //! | [`snapshot`] | the world at one revision: applying changes, look-ups |
 //! | [`place`] | where a new or moved node goes in the numbering of the tree |
 //! | [`ranges`] | a set of labels, for SQL |
@@ -46,6 +47,7 @@ mod when;
 
 pub mod change;
 pub mod condition;
+pub mod filter;
 pub mod grant;
 pub mod place;
 pub mod principal;
@@ -55,6 +57,7 @@ pub mod reason;
 pub mod snapshot;
 
 pub use change::{Assignment, Change, Labelled, Lock, Membership, Rule, Subject, SubjectKind};
+pub use filter::{Filter, Form, Rows};
 pub use grant::{Grant, Region, Withheld};
 pub use lookup::RoleView;
 pub use place::Placement;

@@ -85,7 +85,7 @@ impl Snapshot {
     /// The labels of the nodes at and below the bound. On the way up from any of them the lowest connection, if there is
     /// one, leads to a node that is below the bound too, and from there on down it is all children: so they are the
     /// subtree of the bound, and those of the connected nodes below it.
-    fn region(&self, bound: u32) -> Ranges {
+    pub(crate) fn region(&self, bound: u32) -> Ranges {
         if self.forest.is_global(bound) {
             return Ranges::all();
         }
