@@ -67,7 +67,9 @@ pub async fn handle(Op(ctx): Op, Json(input): Json<MayDoInput>) -> web::Result<J
         permissions = match &asked {
             None => {
                 let context = Context::default();
-                state.engine.permissions(question.principal, question.node, &context, ctx.now())
+                let (principal, node) = (question.principal, question.node);
+                let found = state.engine.permissions(principal, node, &context, ctx.now());
+                found.into_iter().cloned().collect()
             }
             Some(asked) => {
                 let allowed = |name: &&PermissionName| {

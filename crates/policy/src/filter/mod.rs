@@ -1,7 +1,7 @@
 //! The rows where the answer is allow, as SQL: for tables whose rows belong to nodes.
 //!
 //! Every rule that the principal holds counts at an exact set of labels: those of the nodes below the assignment's node,
-//! the role's owner and the rule's owner at once, by children and connections ([`Snapshot::region`]). Sets are cut and
+//! the role's owner and the rule's owner at once, by children and connections (`Snapshot::region_within`). Sets are cut and
 //! subtracted before anything is written, and what remains is, for each condition, one test of the row's label:
 //!
 //! ```text
@@ -98,9 +98,9 @@ impl Snapshot {
             Standing::Refused(_) => Parts::default(),
             Standing::Bears(bearer) => {
                 let asked = asked(permissions);
-                let candidates = self.candidates(&bearer, &asked, now).collect();
+                let rules = self.bounded(&bearer, &asked, now);
                 let facts = self.facts(&bearer, self.global(), context, now);
-                self.parts(candidates, &facts, &rows.columns, &mut parameters)
+                self.parts(&rules, &facts, &rows.columns, &mut parameters)
             }
         };
         let nodes = self.count(&parts.open);
@@ -168,10 +168,7 @@ impl Snapshot {
 
     /// The labels that nodes have.
     fn labels_in(&self, ranges: &Ranges) -> Vec<i64> {
-        let order = &self.forest.order;
-        let all = ranges.as_slice().iter().flat_map(|(from, to)| {
-            order.from(from).map(|(label, _)| *label).take_while(move |label| label < to)
-        });
-        all.collect()
+        let all = ranges.as_slice().iter().flat_map(|(from, to)| self.forest.between(*from, *to));
+        all.map(|(label, _)| label).collect()
     }
 }

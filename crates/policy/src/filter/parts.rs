@@ -7,8 +7,9 @@ use crate::{
         Facts,
         sql::{Clause, Columns, Parameters},
     },
-    decide::Candidate,
     ranges::Ranges,
+    regions::Bounds,
+    scope::Bounded,
     snapshot::Snapshot,
     when::Condition,
 };
@@ -64,14 +65,13 @@ impl Snapshot {
     /// The parts for these rules, whose conditions are settled as far as the facts do.
     pub(super) fn parts(
         &self,
-        candidates: Vec<Candidate<'_>>,
+        rules: &[Bounded<'_>],
         facts: &dyn Facts,
         columns: &Columns,
         parameters: &mut Parameters,
     ) -> Parts {
-        let mut regions = Regions { snapshot: self, known: BTreeMap::new() };
         let (mut allowed, mut denied) = (Gathered::default(), Gathered::default());
-        for candidate in candidates {
+        for Bounded { candidate, bounds } in rules {
             let deny = candidate.rule.is_deny();
             // What a deny takes away has no rows of its own.
             let rows = candidate.rule.rows.as_ref().filter(|_| !deny);
@@ -83,72 +83,60 @@ impl Snapshot {
             let (when, gathered) =
                 if deny { (when.may_hold(), &mut denied) } else { (when.holds(), &mut allowed) };
             if !when.is_false() {
-                gathered.add(when, regions.of(&candidate));
+                gathered.add(when, *bounds);
             }
         }
-        arranged(&allowed, &denied)
+        self.arranged(allowed, denied)
+    }
+
+    /// A deny without condition is taken off the sets, an allow without one off those with: what is left is what a
+    /// condition decides.
+    fn arranged(&self, allowed: Gathered, denied: Gathered) -> Parts {
+        let never = self.labels_below(&denied.always);
+        let always = self.labels_below(&allowed.always).minus(&never);
+        let settled = never.with(&always);
+        let mut parts = Parts { open: always.clone(), ..Parts::default() };
+        if !always.is_empty() {
+            parts.allowed.push(Part { labels: always, when: Clause::TRUE });
+        }
+        for (when, bounds) in allowed.if_true {
+            let labels = self.labels_below(&bounds).minus(&settled);
+            if !labels.is_empty() {
+                parts.open = parts.open.with(&labels);
+                parts.allowed.push(Part { labels, when: Clause::Open(when) });
+            }
+        }
+        for (when, bounds) in denied.if_true {
+            let labels = self.labels_below(&bounds).within(&parts.open);
+            if !labels.is_empty() {
+                parts.denied.push(Part { labels, when: Clause::Open(when) });
+            }
+        }
+        parts
+    }
+
+    /// The labels of the nodes within any of these.
+    fn labels_below(&self, bounds: &[Bounds]) -> Ranges {
+        let below = self.region_of(bounds.iter().filter_map(Bounds::only).collect());
+        let met = bounds.iter().filter(|bounds| bounds.only().is_none());
+        let met = met.flat_map(|bounds| self.region_within(bounds).as_slice().to_vec());
+        below.with(&Ranges::of(met.collect()))
     }
 }
 
-/// Labels by what must be true there.
+/// Where rules count, by what must be true there.
 #[derive(Default)]
 struct Gathered {
-    always: Vec<(i64, i64)>,
-    if_true: BTreeMap<String, Vec<(i64, i64)>>,
+    always: Vec<Bounds>,
+    if_true: BTreeMap<String, Vec<Bounds>>,
 }
 
 impl Gathered {
-    fn add(&mut self, when: Clause, labels: Ranges) {
-        let into = if when.is_true() {
-            &mut self.always
+    fn add(&mut self, when: Clause, bounds: Bounds) {
+        if when.is_true() {
+            self.always.push(bounds);
         } else {
-            self.if_true.entry(when.into_sql()).or_default()
-        };
-        into.extend_from_slice(labels.as_slice());
-    }
-}
-
-/// A deny without condition is taken off the sets, an allow without one off those with: what is left is what a
-/// condition decides.
-fn arranged(allowed: &Gathered, denied: &Gathered) -> Parts {
-    let never = Ranges::of(denied.always.clone());
-    let always = Ranges::of(allowed.always.clone()).minus(&never);
-    let settled = never.with(&always);
-    let mut parts = Parts { open: always.clone(), ..Parts::default() };
-    if !always.is_empty() {
-        parts.allowed.push(Part { labels: always, when: Clause::TRUE });
-    }
-    for (when, labels) in &allowed.if_true {
-        let labels = Ranges::of(labels.clone()).minus(&settled);
-        if !labels.is_empty() {
-            parts.open = parts.open.with(&labels);
-            parts.allowed.push(Part { labels, when: Clause::Open(when.clone()) });
+            self.if_true.entry(when.into_sql()).or_default().push(bounds);
         }
-    }
-    for (when, labels) in &denied.if_true {
-        let labels = Ranges::of(labels.clone()).within(&parts.open);
-        if !labels.is_empty() {
-            parts.denied.push(Part { labels, when: Clause::Open(when.clone()) });
-        }
-    }
-    parts
-}
-
-/// The labels below bounds, each computed once.
-struct Regions<'a> {
-    snapshot: &'a Snapshot,
-    known: BTreeMap<u32, Ranges>,
-}
-
-impl Regions<'_> {
-    /// Where the candidate counts.
-    fn of(&mut self, candidate: &Candidate<'_>) -> Ranges {
-        let mut region = Ranges::all();
-        for bound in candidate.bounds() {
-            let snapshot = self.snapshot;
-            let below = self.known.entry(bound).or_insert_with(|| snapshot.region(bound));
-            region = region.within(below);
-        }
-        region
     }
 }

@@ -6,6 +6,8 @@ mod cases;
 mod granting;
 mod ids;
 mod kept;
+mod lists;
+mod load;
 mod numbering;
 mod oracle;
 mod random;
