@@ -90,6 +90,7 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::nodes::handle))
         .routes(routes!(access::subjects::handle))
         .routes(routes!(access::may_do::handle))
+        .routes(routes!(access::filter::handle))
 }
 
 fn realms() -> OpenApiRouter<AppState> {

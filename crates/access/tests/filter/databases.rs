@@ -1,11 +1,22 @@
 //! A connection to either database, and the few things that the tests do with it.
 
 use policy::condition::sql::{Dialect, Parameter};
-use sqlx::{
-    AssertSqlSafe, Connection as _, Executor, PgConnection, Row, SqliteConnection,
-    postgres::PgArguments, sqlite::SqliteArguments,
-};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Row, SqliteConnection};
 use testkit::{Backend, TestDatabase};
+
+/// A query with its parameters; not kept, as each is another.
+macro_rules! bound {
+    ($database:ty, $sql:expr, $parameters:expr) => {{
+        let mut query = sqlx::query::<$database>($sql).persistent(false);
+        for value in $parameters {
+            query = match value {
+                Parameter::Text(text) => query.bind(text.clone()),
+                Parameter::Number(number) => query.bind(*number),
+            };
+        }
+        query
+    }};
+}
 
 /// A database of the test's own.
 pub struct Connection {
@@ -54,31 +65,38 @@ impl Connection {
         let failed = |error: sqlx::Error| -> ! { panic!("{error}: {sql} {parameters:?}") };
         match &mut self.inner {
             Inner::Sqlite(connection) => {
-                let query = parameters.iter().fold(
-                    sqlx::query::<sqlx::Sqlite>(AssertSqlSafe(sql)),
-                    |query: sqlx::query::Query<'_, sqlx::Sqlite, SqliteArguments>, value| {
-                        match value {
-                            Parameter::Text(text) => query.bind(text.clone()),
-                            Parameter::Number(number) => query.bind(*number),
-                        }
-                    },
-                );
-                let rows = query.persistent(false).fetch_all(&mut **connection).await;
+                let query = bound!(sqlx::Sqlite, AssertSqlSafe(sql), parameters);
+                let rows = query.fetch_all(&mut **connection).await;
                 let rows = rows.unwrap_or_else(|error| failed(error));
                 rows.iter().map(|row| (0..row.len()).map(|at| row.get(at)).collect()).collect()
             }
             Inner::Postgres(connection) => {
-                let query = parameters.iter().fold(
-                    sqlx::query::<sqlx::Postgres>(AssertSqlSafe(sql)),
-                    |query: sqlx::query::Query<'_, sqlx::Postgres, PgArguments>, value| match value
-                    {
-                        Parameter::Text(text) => query.bind(text.clone()),
-                        Parameter::Number(number) => query.bind(*number),
-                    },
-                );
-                let rows = query.persistent(false).fetch_all(&mut **connection).await;
+                let query = bound!(sqlx::Postgres, AssertSqlSafe(sql), parameters);
+                let rows = query.fetch_all(&mut **connection).await;
                 let rows = rows.unwrap_or_else(|error| failed(error));
                 rows.iter().map(|row| (0..row.len()).map(|at| row.get(at)).collect()).collect()
+            }
+        }
+    }
+}
+
+impl Connection {
+    /// How the database would run it, a line each.
+    pub async fn plan(&mut self, sql: &str, parameters: &[Parameter]) -> Vec<String> {
+        let (word, column) = match self.inner {
+            Inner::Sqlite(_) => ("EXPLAIN QUERY PLAN", 3),
+            Inner::Postgres(_) => ("EXPLAIN (ANALYZE, BUFFERS)", 0),
+        };
+        let sql = format!("{word} {sql}");
+        let sql = || AssertSqlSafe(sql.clone());
+        match &mut self.inner {
+            Inner::Sqlite(connection) => {
+                let rows = bound!(sqlx::Sqlite, sql(), parameters).fetch_all(&mut **connection);
+                rows.await.unwrap().iter().map(|row| row.get(column)).collect()
+            }
+            Inner::Postgres(connection) => {
+                let rows = bound!(sqlx::Postgres, sql(), parameters).fetch_all(&mut **connection);
+                rows.await.unwrap().iter().map(|row| row.get(column)).collect()
             }
         }
     }

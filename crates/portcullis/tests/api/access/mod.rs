@@ -5,6 +5,7 @@ pub mod cast;
 mod assignments;
 mod decide;
 mod explain;
+mod filter;
 mod grammar;
 mod granting;
 mod lists;
