@@ -51,6 +51,8 @@ pub struct FilterInput {
     /// The number of the first parameter; absent: 1.
     #[schema(minimum = 1, maximum = 10000)]
     pub first_parameter: Option<usize>,
+    /// About how many rows the table has, for the choice of the form; absent: a million.
+    pub table_rows: Option<u64>,
     /// `probe` or `test`, to have it in this form; absent: the server chooses.
     #[schema(value_type = Option<String>)]
     pub form: Option<Form>,
@@ -161,6 +163,7 @@ impl FilterInput {
             node: self.node.as_deref().map(|name| column_name(name, "/node")).transpose()?,
             label: column_name(&self.label, "/label")?,
             columns: self.columns()?,
+            table_rows: self.table_rows,
             form: self.form,
         })
     }

@@ -1,7 +1,8 @@
 //! Lists through a filter: the newest 50 of a million rows, for principals who see little, half and most of a tree of
 //! 100,000 nodes, a twentieth of them with one more connection. `cargo bench -p portcullis-access --bench filter`.
 //!
-//! `PORTCULLIS_NODES` and `PORTCULLIS_ROWS` ask for other sizes; `PORTCULLIS_EXPLAIN=1` prints a plan for each line.
+//! `PORTCULLIS_NODES` and `PORTCULLIS_ROWS` ask for other sizes, `PORTCULLIS_SEERS=half` for the principals whose name
+//! has this in it; `PORTCULLIS_EXPLAIN=1` prints a plan for each query.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark may stop")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
@@ -41,7 +42,8 @@ fn main() {
                 "{:<24} {:>7} {:>6} {:>8} {:>9}   newest 50, then largest 50: median and p95 in ms",
                 "who sees", "nodes", "form", "bytes", "made, ms"
             );
-            for (name, seers) in &world.seers {
+            let wanted = std::env::var("PORTCULLIS_SEERS").unwrap_or_default();
+            for (name, seers) in world.seers.iter().filter(|(name, _)| name.contains(&wanted)) {
                 for form in [None, Some(Form::Probe), Some(Form::Test)] {
                     measure(&mut connection, &world, name, seers, form).await;
                 }

@@ -66,6 +66,7 @@ pub fn rows(dialect: Dialect, form: Option<Form>) -> Rows {
         node: Some("c.node_id".parse().unwrap()),
         label: "n.label".parse().unwrap(),
         columns: [column("status", ColumnType::Text), column("amount", ColumnType::Integer)].into(),
+        table_rows: None,
         form,
     }
 }

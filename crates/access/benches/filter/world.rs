@@ -79,8 +79,8 @@ impl World {
         }
         let mut missing = nodes / 20;
         while missing > 0 {
-            let from = self.some(&levels[..5]);
-            let to = self.some(&levels[3..]);
+            let from = self.some(&levels[2..7]);
+            let to = self.some(&levels[4..]);
             missing -= usize::from(self.snapshot.apply(&Change::Connected { from, to }).is_ok());
         }
         let label = |id: &NodeId| (*id, self.snapshot.labels(*id).unwrap().label);

@@ -196,6 +196,7 @@ fn rows(dialect: Dialect, first_parameter: usize, form: Option<Form>) -> Rows {
         node: Some("item.node".parse().unwrap()),
         label: "place.label".parse().unwrap(),
         columns: [("a".to_owned(), a)].into(),
+        table_rows: None,
         form,
     }
 }

@@ -48,6 +48,8 @@ pub struct Rows {
     pub label: ColumnName,
     /// What conditions read as `resource.<name>`; other names are unknown.
     pub columns: Columns,
+    /// About how many rows the table has, for the choice of the form; absent: a million.
+    pub table_rows: Option<u64>,
     /// The form to write; absent: the engine chooses.
     pub form: Option<Form>,
 }
@@ -104,22 +106,22 @@ impl Snapshot {
             }
         };
         let nodes = self.count(&parts.open);
-        let form = self.form(&parts, nodes, rows.form);
+        let form = self.form(&parts, nodes, rows);
         let sql = self.written(&parts, form, rows, &mut parameters).into_sql();
         let (sql, parameters) = parameters.finish(&sql, rows.first_parameter);
         Filter { sql, parameters, form, nodes }
     }
 
     /// Few nodes are looked up, many are tested for.
-    fn form(&self, parts: &Parts, nodes: usize, wanted: Option<Form>) -> Form {
+    fn form(&self, parts: &Parts, nodes: usize, rows: &Rows) -> Form {
         if parts.open.is_empty() {
             Form::None
         } else if parts.is_everywhere() {
             Form::All
         } else {
-            match wanted {
+            match rows.form {
                 Some(form @ (Form::Probe | Form::Test)) => form,
-                _ if labels::are_few(nodes, self.forest.len()) => Form::Probe,
+                _ if labels::are_few(nodes, self.forest.len(), rows.table_rows) => Form::Probe,
                 _ => Form::Test,
             }
         }
