@@ -41,6 +41,7 @@ check: tools
 bench: tools
 	build/require.sh wrk wrk
 	cargo bench --locked -p portcullis-bench --bench compare
+	cargo bench --locked -p portcullis-access --bench filter
 	cargo bench --locked -p portcullis --bench server
 
 audit: tools
@@ -48,6 +49,9 @@ audit: tools
 
 soak: tools
 	PROPTEST_CASES=$(SOAK_CASES) cargo test --release --locked -p portcullis-policy
+	build/require.sh postgresql initdb pg_ctl postgres
+	PORTCULLIS_WORLDS=$(SOAK_CASES) PORTCULLIS_CONDITIONS=$(SOAK_CASES) \
+	  cargo test --release --locked -p portcullis-access --test filter
 
 clean:
 	cargo clean
