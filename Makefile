@@ -46,6 +46,7 @@ bench: tools
 	cargo bench --locked -p portcullis-bench --bench compare
 	cargo bench --locked -p portcullis-bench --bench questions
 	cargo bench --locked -p portcullis-policy --bench what_if
+	cargo bench --locked -p portcullis-access --bench filter
 	cargo bench --locked -p portcullis --bench server
 
 audit: tools
@@ -53,6 +54,9 @@ audit: tools
 
 soak: tools
 	PROPTEST_CASES=$(SOAK_CASES) cargo test --release --locked -p portcullis-policy
+	build/require.sh postgresql initdb pg_ctl postgres
+	PORTCULLIS_WORLDS=$(SOAK_CASES) PORTCULLIS_CONDITIONS=$(SOAK_CASES) \
+	  cargo test --release --locked -p portcullis-access --test filter
 
 fuzz: tools
 	FUZZ_SECONDS=$(FUZZ_SECONDS) build/fuzz.sh

@@ -9,7 +9,7 @@
 //! | [`create_permission`], [`list_permissions`], [`delete_permission`] | permissions |
 //! | [`save_role`], [`create_role`], [`read_role`], [`list_roles`], [`update_role`], [`delete_role`] | roles |
 //! | [`assign`], [`unassign`], [`create_assignment`], [`list_assignments`] | assignments |
-//! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`nodes`], [`subjects`], [`may_do`] answer |
+//! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`nodes`], [`subjects`], [`may_do`], [`filter`] answer |
 //! | [`authzen`] | the same questions as the Authorization API 1.0 asks them |
 //! | [`cascade`](mod@cascade) | what goes with a node |
 //! | [`load`](mod@load) | the start: rows streamed to the engine |
@@ -27,6 +27,7 @@ pub mod decide;
 pub mod delete_permission;
 pub mod delete_role;
 pub mod explain;
+pub mod filter;
 pub mod find;
 pub mod granting;
 mod list;

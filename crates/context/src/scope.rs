@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use kernel::Problem;
 use policy::{Context, Ranges, Snapshot};
+use store::Backend;
 
 use crate::{
     action::{Action, parse},
@@ -15,17 +16,19 @@ use crate::{
 #[derive(Debug)]
 pub struct Scope<A> {
     ranges: Ranges,
+    backend: Backend,
     action: PhantomData<fn() -> A>,
 }
 
-/// Up to so many ranges are written as comparisons; more as a table to join.
+/// Up to so many ranges are written as comparisons; more as one set, which PostgreSQL searches by halves, or as a table.
 const FEW: usize = 20;
 
 impl<A: Action> Scope<A> {
     pub(crate) fn compute(ctx: &Ctx, engine: &Snapshot) -> Result<Self, Problem> {
         let permission = parse(A::PERMISSION)?;
         let ranges = engine.scope(ctx.principal(), &permission, &Context::default(), ctx.now());
-        Ok(Self { ranges, action: PhantomData })
+        let backend = ctx.system().database().backend();
+        Ok(Self { ranges, backend, action: PhantomData })
     }
 
     /// Whether no node is in it.
@@ -43,6 +46,10 @@ impl<A: Action> Scope<A> {
                 let tests: Vec<String> =
                     few.iter().map(|(a, b)| test(&a.to_string(), &b.to_string())).collect();
                 format!("({})", tests.join(" OR "))
+            }
+            many if self.backend == Backend::Postgres => {
+                let all: Vec<String> = many.iter().map(|(a, b)| format!("[{a},{b})")).collect();
+                format!("({column} <@ CAST('{{{}}}' AS int8multirange))", all.join(","))
             }
             many => {
                 let rows: Vec<String> = many.iter().map(|(a, b)| format!("({a},{b})")).collect();

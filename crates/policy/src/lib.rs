@@ -10,6 +10,7 @@
 //! | [`question`] | what is asked, and the plain answer |
 //! | [`reason`] | why the answer is what it is |
 //! | [`grant`] | what someone could hand on, and why he may not |
+//! | [`filter`] | the rows where the answer is allow, as SQL |
 //! | [`search`] | questions with one part left open: where, who |
 //! | [`snapshot`] | the world at one revision: applying changes, look-ups |
 //! | [`load`] | a stored tree at once, for the start |
@@ -60,6 +61,7 @@ mod when;
 
 pub mod change;
 pub mod condition;
+pub mod filter;
 pub mod grant;
 pub mod load;
 pub mod place;
@@ -72,6 +74,7 @@ pub mod snapshot;
 pub mod what_if;
 
 pub use change::{Assignment, Change, Labelled, Lock, Membership, Rule, Subject, SubjectKind};
+pub use filter::{Filter, Form, Rows};
 pub use grant::{Grant, Region, Withheld};
 pub use lookup::RoleView;
 pub use nodes::AllowedNodes;

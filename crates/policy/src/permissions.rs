@@ -36,6 +36,13 @@ impl Permissions {
         self.by_name.of(name.clone()).filter_map(|number| self.row(number))
     }
 
+    /// Every name, once, sorted.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &PermissionName> {
+        let mut last = None;
+        let names = self.by_name.iter().map(|((name, _), ())| name);
+        names.filter(move |name| last.replace(*name) != Some(*name))
+    }
+
     /// The name that it had.
     fn unlink(&mut self, number: u32) -> Option<PermissionName> {
         let row = self.rows.row_mut(number).take()?;

@@ -31,7 +31,8 @@ pub(crate) struct RuleRow {
     pub(crate) rule: Rule,
     pub(crate) owner: u32,
     pub(crate) when: Option<Condition>,
-    rows: Option<Condition>,
+    /// Which records of what is allowed; decisions at a node do not read it.
+    pub(crate) rows: Option<Condition>,
     pattern: Matcher,
     except: Vec<Matcher>,
 }

@@ -7,6 +7,7 @@ use crate::{
     bearer::{Bearer, HeldBy, Standing},
     decide::{Candidate, asked},
     holders::Holder,
+    matcher::Asked,
     principal::Principal,
     question::Context,
     ranges::Ranges,
@@ -81,12 +82,7 @@ impl Snapshot {
             Standing::Free(_) => Extent::All,
             Standing::Refused(_) => Extent::None,
             Standing::Bears(bearer) => {
-                let asked = asked(std::slice::from_ref(permission));
-                let candidates = self.candidates(&bearer, &asked, now);
-                let bounds = |candidate: &Candidate<'_>| self.narrowest(candidate.bounds());
-                let rules: Vec<Bounded<'_>> = candidates
-                    .map(|candidate| Bounded { candidate, bounds: bounds(&candidate) })
-                    .collect();
+                let rules = self.bounded(&bearer, &asked(std::slice::from_ref(permission)), now);
                 if rules.iter().all(|rule| rule.candidate.rule.is_deny()) {
                     return Extent::None;
                 }
@@ -150,6 +146,18 @@ impl Snapshot {
             }
         }
         found.extend(run.map(|(start, last)| (start, last + 1)));
+    }
+
+    /// The rules about the thing asked that the bearer holds now, and where they count.
+    pub(crate) fn bounded(
+        &self,
+        bearer: &Bearer,
+        asked: &[Asked<'_>],
+        now: Timestamp,
+    ) -> Vec<Bounded<'_>> {
+        let candidates = self.candidates(bearer, asked, now);
+        let bound = |candidate: Candidate<'_>| self.narrowest(candidate.bounds());
+        candidates.map(|candidate| Bounded { candidate, bounds: bound(candidate) }).collect()
     }
 
     /// The bearer's subject and its groups. A group that it is in by two ways may come twice.

@@ -44,6 +44,9 @@ impl<K, V> Default for Sorted<K, V> {
     }
 }
 
+/// A leaf, and the block that starts with what comes after it.
+type Leaf<'a, K, V> = (&'a [(K, V)], Option<&'a Block<K, V>>);
+
 impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     /// Of entries that are sorted, each key once.
     pub(crate) fn of_sorted(entries: &[(K, V)]) -> Self {
@@ -137,7 +140,7 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     }
 
     /// The leaf in which the key belongs, and the block that starts with what comes after the leaf.
-    fn leaf(&self, key: &K) -> (&[(K, V)], Option<&Block<K, V>>) {
+    fn leaf(&self, key: &K) -> Leaf<'_, K, V> {
         let (mut block, mut next) = (&*self.root, None);
         loop {
             match block {

@@ -200,11 +200,8 @@ impl Snapshot {
 
     /// The nodes with these labels, in their order.
     fn labelled<'a>(&'a self, ranges: &'a Ranges) -> impl Iterator<Item = NodeId> + 'a {
-        let order = &self.forest.order;
-        let labels = ranges
-            .as_slice()
-            .iter()
-            .flat_map(|(from, to)| order.from(from).take_while(move |(label, _)| *label < to));
-        labels.map(|(_, node)| self.forest.id(*node))
+        let all = ranges.as_slice().iter();
+        let labels = all.flat_map(|(from, to)| self.forest.between(*from, *to));
+        labels.map(|(_, node)| self.forest.id(node))
     }
 }

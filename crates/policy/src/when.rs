@@ -2,7 +2,10 @@
 
 use kernel::ConditionText;
 
-use crate::condition::{Facts, Predicate, Truth};
+use crate::condition::{
+    Facts, Predicate, Truth,
+    sql::{Clause, Columns, Parameters},
+};
 
 /// A condition of a rule or assignment.
 #[derive(Debug, Clone)]
@@ -19,6 +22,19 @@ impl Condition {
 
     pub(crate) fn truth(&self, facts: &dyn Facts) -> Truth {
         self.predicate.as_ref().map_or(Truth::Unknown, |predicate| predicate.evaluate(facts))
+    }
+
+    /// The condition over rows; see [`Predicate::to_sql`].
+    pub(crate) fn to_sql(
+        &self,
+        facts: &dyn Facts,
+        columns: &Columns,
+        parameters: &mut Parameters,
+    ) -> Clause {
+        match &self.predicate {
+            Some(predicate) => predicate.to_sql(facts, columns, parameters),
+            None => Clause::UNKNOWN,
+        }
     }
 
     /// The names it reads as `resource.<name>`.

@@ -92,6 +92,7 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::subjects::handle))
         .routes(routes!(access::may_do::handle))
         .routes(routes!(world::what_if::handle))
+        .routes(routes!(access::filter::handle))
 }
 
 fn authzen() -> OpenApiRouter<AppState> {

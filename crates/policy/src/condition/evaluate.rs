@@ -77,7 +77,7 @@ fn fold(
 
 /// A value whose type is settled.
 #[derive(Debug, Clone)]
-enum Known<'a> {
+pub(super) enum Known<'a> {
     Bool(bool),
     Number(Number),
     Text(Cow<'a, str>),
@@ -85,7 +85,7 @@ enum Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of_literal(literal: &'a Literal) -> Self {
+    pub(super) fn of_literal(literal: &'a Literal) -> Self {
         match literal {
             Literal::Bool(value) => Self::Bool(*value),
             Literal::Number(value) => Self::Number(*value),
@@ -94,7 +94,7 @@ impl<'a> Known<'a> {
     }
 
     /// `None` for null, lists, objects, and numbers out of range.
-    fn of_json(value: &'a Value) -> Option<Self> {
+    pub(super) fn of_json(value: &'a Value) -> Option<Self> {
         match value {
             Value::Bool(value) => Some(Self::Bool(*value)),
             Value::Number(value) => Number::from_json(value).map(Self::Number),
@@ -114,7 +114,7 @@ impl<'a> Known<'a> {
     }
 
     /// Unknown for two types, and for the order of booleans.
-    fn compare(&self, operator: Comparison, other: &Known<'_>) -> Truth {
+    pub(super) fn compare(&self, operator: Comparison, other: &Known<'_>) -> Truth {
         let order = match (self, other) {
             (Self::Bool(a), Known::Bool(b)) if !operator.is_order() => a.cmp(b),
             (Self::Number(a), Known::Number(b)) => a.cmp(b),
@@ -126,7 +126,7 @@ impl<'a> Known<'a> {
     }
 
     /// The disjunction of being equal to each member; a member that is `None` is unknown.
-    fn is_among<'m>(&self, members: impl Iterator<Item = Option<Known<'m>>>) -> Truth {
+    pub(super) fn is_among<'m>(&self, members: impl Iterator<Item = Option<Known<'m>>>) -> Truth {
         let mut result = Truth::False;
         for member in members {
             result = result.or(match member {
@@ -142,7 +142,7 @@ impl<'a> Known<'a> {
 }
 
 impl Operand {
-    fn value<'a>(&'a self, facts: &'a dyn Facts) -> Option<Known<'a>> {
+    pub(super) fn value<'a>(&'a self, facts: &'a dyn Facts) -> Option<Known<'a>> {
         match self {
             Self::Literal(literal) => Some(Known::of_literal(literal)),
             Self::Field(field) => field.read(facts).and_then(Known::of_fact),
@@ -174,7 +174,7 @@ impl Moment {
 }
 
 impl Field {
-    fn read<'a>(&self, facts: &'a dyn Facts) -> Option<Cow<'a, Value>> {
+    pub(super) fn read<'a>(&self, facts: &'a dyn Facts) -> Option<Cow<'a, Value>> {
         match self {
             Self::Resource(name) => facts.resource(name),
             Self::Subject(name) => facts.subject(name),
@@ -185,7 +185,7 @@ impl Field {
 }
 
 impl TextTest {
-    fn holds(self, text: &str, part: &str) -> bool {
+    pub(super) fn holds(self, text: &str, part: &str) -> bool {
         match self {
             Self::StartsWith => text.starts_with(part),
             Self::EndsWith => text.ends_with(part),

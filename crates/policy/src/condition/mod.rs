@@ -1,8 +1,8 @@
 //! Conditions: a subset of CEL over `subject`, `resource`, `action`, `context` and `now`.
 //!
 //! [`Predicate::parse`] checks the [limits], lets the `cel` crate parse the text, and lowers the
-//! syntax tree into a typed [`Term`]. [`Predicate::evaluate`] walks the term in memory; a store
-//! writes the same term as SQL. What cannot be lowered is refused on save, with its place.
+//! syntax tree into a typed [`Term`]. [`Predicate::evaluate`] walks the term in memory;
+//! [`Predicate::to_sql`] writes the same term as SQL. What cannot be lowered is refused on save, with its place.
 //!
 //! # The subset
 //!
@@ -60,6 +60,7 @@ mod number;
 mod operand;
 mod parse;
 mod predicate;
+pub mod sql;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -21,6 +21,7 @@ mod demo;
 mod demo_world;
 mod export;
 mod failure;
+mod filter;
 mod output;
 mod principal;
 mod progress;
@@ -96,6 +97,7 @@ async fn with_connection(
         Command::Nodes(search) => search::nodes(connection, search, output).await,
         Command::Subjects(search) => search::subjects(connection, search, output).await,
         Command::Permissions(search) => search::permissions(connection, search, output).await,
+        Command::Filter(arguments) => filter::run(connection, arguments, output).await,
         Command::User(command) => user::run(connection, command, output).await,
         Command::Apikey(command) => apikey::run(connection, command, output).await,
         Command::Audit(command) => audit::run(connection, command, output).await,

@@ -6,6 +6,7 @@ mod assignments;
 mod authzen;
 mod decide;
 mod explain;
+mod filter;
 mod grammar;
 mod granting;
 mod lists;

@@ -57,6 +57,36 @@ assignments: [{user: jane@main, role: viewer, node: /acme}]
 }
 
 #[test]
+fn a_filter_is_printed_with_its_parameters() {
+    let program = Program::new();
+    let file = program.file("world.yaml", WORLD);
+    program.run(&["apply", "-f", &file]).ok();
+    let ask = ["filter", "jane@main", "read", "--dialect", "postgresql", "--label", "n.label"];
+    let shown = program.run(&ask).ok().output;
+    assert!(shown.contains("\"n\".\"label\" = ANY"), "{shown}");
+    assert!(shown.contains("\n$1 = \"{"), "{shown}");
+    let more = [
+        "--node",
+        "c.node",
+        "--column",
+        "x=c.x:text",
+        "--first-parameter",
+        "7",
+        "--form",
+        "test",
+        "--json",
+    ];
+    let answer = program.run(&[&ask[..], &more].concat()).ok().output;
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["form"], "test");
+    program
+        .run(&["filter", "jane@main", "read", "--dialect", "mysql", "--label", "n.label"])
+        .expect(2);
+    let bare = ["filter", "jane@main", "read", "--dialect", "sqlite", "--label", "label"];
+    program.run(&bare).fails(1, "/label");
+}
+
+#[test]
 fn wrong_usage_is_2() {
     let program = Program::new();
     for arguments in

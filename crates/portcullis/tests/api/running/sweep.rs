@@ -138,6 +138,13 @@ fn trials() -> Vec<Trial> {
             json!({"permission": "write", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
         ),
         (
+            "filter",
+            post(),
+            "/api/v1/access/filter",
+            json!({"permission": "write", "dialect": "sqlite", "label": "n.label",
+                "principal": {"type": "user", "realm": "main", "name": "victim"}}),
+        ),
+        (
             "subjects_allowed",
             post(),
             "/api/v1/access/subjects",

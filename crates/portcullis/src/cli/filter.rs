@@ -1,0 +1,77 @@
+//! `portcullis filter`
+
+use std::process::ExitCode;
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{
+    arguments::FilterOf,
+    connection::Connection,
+    failure::Failed,
+    output::{Output, cell},
+};
+
+/// The rows of a table where somebody may do something, as SQL.
+pub async fn run(
+    connection: &Connection,
+    filter: &FilterOf,
+    output: Output,
+) -> Result<ExitCode, Failed> {
+    let question = question(filter);
+    let path = "/api/v1/access/filter";
+    let answer: Value = connection.send(Method::POST, path, &question).await?.json().await?;
+    output.show(&answer, || shown(&answer, filter))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn question(filter: &FilterOf) -> Value {
+    let columns: Map<String, Value> = filter.columns.iter().cloned().collect();
+    let mut question = json!({"principal": filter.principal.to_json(), "permission": filter.permission,
+        "dialect": filter.dialect, "label": filter.label, "columns": columns,
+        "first_parameter": filter.first_parameter});
+    for (field, value) in [("node", &filter.node), ("form", &filter.form)] {
+        if let Some(value) = value {
+            question[field] = json!(value);
+        }
+    }
+    if let Some(context) = &filter.context {
+        question["context"] = context.clone();
+    }
+    question
+}
+
+/// The predicate, and its parameters below it.
+fn shown(answer: &Value, filter: &FilterOf) -> String {
+    let sign = if filter.dialect == "sqlite" { '?' } else { '$' };
+    let mut lines = vec![cell(answer, "sql")];
+    let parameters = answer["params"].as_array().into_iter().flatten();
+    for (at, value) in parameters.enumerate() {
+        lines.push(format!("{sign}{} = {value}", filter.first_parameter + at));
+    }
+    lines.join("\n")
+}
+
+/// `status=c.status` or `status=c.status:text`: the name in conditions, and the column.
+pub fn column(text: &str) -> Result<(String, Value), String> {
+    let (resource, column) =
+        text.split_once('=').ok_or("must be NAME=TABLE.COLUMN or NAME=TABLE.COLUMN:TYPE")?;
+    let value = match column.split_once(':') {
+        Some((name, kind)) => json!({"name": name, "type": kind}),
+        None => json!(column),
+    };
+    Ok((resource.to_owned(), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_read() {
+        assert_eq!(column("a=c.a").unwrap(), ("a".to_owned(), json!("c.a")));
+        let typed = json!({"name": "c.a", "type": "text"});
+        assert_eq!(column("a=c.a:text").unwrap(), ("a".to_owned(), typed));
+        assert!(column("c.a").is_err());
+    }
+}
