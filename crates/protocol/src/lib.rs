@@ -8,12 +8,14 @@
 //! | [`secret_token`] | opaque credentials with prefix and checksum: API keys, refresh tokens, one-time links |
 //! | [`wrap`] | sealing of small secrets under the master key |
 //! | [`chain`] | the hash chain of the audit log |
+//! | [`route`] | which guard stands before which request: paths, patterns, tables |
 //!
 //! Everything that reads foreign input checks its size first, and none of it panics on any input.
 
 pub mod chain;
 pub mod jose;
 pub mod password;
+pub mod route;
 pub mod secret_token;
 pub mod wrap;
 
