@@ -26,6 +26,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(users())
         .merge(groups())
         .merge(service_accounts())
+        .merge(edges())
         .merge(world_files())
 }
 
@@ -171,6 +172,13 @@ fn api_keys() -> OpenApiRouter<AppState> {
         .routes(routes!(tokens::create_api_key::handle))
         .routes(routes!(tokens::list_api_keys::handle))
         .routes(routes!(tokens::revoke_api_key::handle))
+}
+
+fn edges() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(guard::read_routes::handle))
+        .routes(routes!(guard::replace_routes::handle))
+        .routes(routes!(guard::forward::handle))
 }
 
 fn world_files() -> OpenApiRouter<AppState> {

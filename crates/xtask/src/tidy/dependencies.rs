@@ -23,8 +23,13 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("signin", true, &["realms"]),
     ("tokens", true, &["realms", "signin", "access"]),
     ("audit", true, &[]),
-    ("world", true, &["realms", "tree", "access", "signin", "tokens", "audit"]),
-    ("portcullis", true, &["realms", "tree", "access", "signin", "tokens", "audit", "world"]),
+    ("guard", true, &["realms", "tree", "access"]),
+    ("world", true, &["realms", "tree", "access", "signin", "tokens", "audit", "guard"]),
+    (
+        "portcullis",
+        true,
+        &["realms", "tree", "access", "signin", "tokens", "audit", "guard", "world"],
+    ),
     ("testkit", true, &[]),
     ("xtask", false, &[]),
 ];
