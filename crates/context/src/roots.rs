@@ -118,7 +118,11 @@ mod tests {
         roots.save_routes(id(1), &table(&["b.example"]));
         assert_eq!((at(&roots, "a.example"), at(&roots, "b.example")), (None, Some(id(1))));
         roots.save_application(id(1), "shop", id(8));
-        assert!(roots.application(id(1)).is_some_and(|facts| facts.realm == id(8) && facts.routes.is_some()));
+        assert!(
+            roots
+                .application(id(1))
+                .is_some_and(|facts| facts.realm == id(8) && facts.routes.is_some())
+        );
         roots.delete_application(id(1));
         assert_eq!((roots.named("shop"), at(&roots, "b.example")), (None, None));
         assert_eq!(at(&before, "a.example"), Some(id(1)), "who reads keeps what he has");

@@ -132,9 +132,11 @@ fn address(peer: &Peer) -> Option<IpAddr> {
 fn response(verdict: Verdict) -> CheckResponse {
     let (word, code, answer) = match verdict {
         Verdict::Pass(identity) => ("pass", Code::Ok, passed(&identity)),
-        Verdict::SignIn { location: Some(location) } => {
-            ("sign_in", Code::Unauthenticated, denied(302, &[("location", location)], String::new()))
-        }
+        Verdict::SignIn { location: Some(location) } => (
+            "sign_in",
+            Code::Unauthenticated,
+            denied(302, &[("location", location)], String::new()),
+        ),
         Verdict::SignIn { location: None } => {
             let problem = Problem::unauthenticated("This needs a sign-in.");
             let scheme = [("www-authenticate", "Bearer".to_owned())];
@@ -145,7 +147,8 @@ fn response(verdict: Verdict) -> CheckResponse {
             ("refuse", Code::PermissionDenied, denied(status, &[], body(&problem)))
         }
     };
-    metrics::counter!("portcullis_edge_requests_total", "by" => "ext_authz", "answer" => word).increment(1);
+    metrics::counter!("portcullis_edge_requests_total", "by" => "ext_authz", "answer" => word)
+        .increment(1);
     CheckResponse {
         status: Some(rpc::Status { code: code.into(), ..rpc::Status::default() }),
         http_response: Some(answer),

@@ -1,4 +1,4 @@
-//! `GET /access/v1/forward`: a proxy asks about the request that it has in hand (nginx `auth_request`, Traefik
+//! `GET /access/v1/forward`, `GET /access/v1/forward/{application}`: a proxy asks about the request that it has in hand (nginx `auth_request`, Traefik
 //! `ForwardAuth`, Caddy `forward_auth`). The request to this route carries the client's own headers, credentials among
 //! them; method, address and host of the client's request are in headers that the proxy sets:
 //!
@@ -13,9 +13,7 @@ use context::Ctx;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use kernel::Problem;
 use protocol::route::Host;
-use serde::Deserialize;
-use utoipa::IntoParams;
-use web::{Failure, Public, Query};
+use web::{Failure, Path, Public};
 
 use crate::{
     asked::{Asked, ORIGINAL, refuse, refuse_overrides},
@@ -28,35 +26,43 @@ const URI: &str = "x-forwarded-uri";
 const HOST: &str = "x-forwarded-host";
 const PROTO: &str = "x-forwarded-proto";
 
-/// What the proxy's configuration says.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ForwardQuery {
-    /// The application, by path or id, where its hosts are not configured: `/shop`.
-    pub application: Option<String>,
-}
-
-/// Whether the request that a proxy has in hand gets through. Answers trusted proxies alone.
+/// Whether the request that a proxy has in hand gets through; its host says of which application it is. Answers trusted
+/// proxies alone. The query means nothing: some proxies append the client's to it.
 #[utoipa::path(get, path = "/access/v1/forward", tag = "access", operation_id = "forward",
-    params(ForwardQuery),
     responses((status = 200, description = "It gets through; who it is from is in `Portcullis-*` headers, empty for nobody"),
         (status = 302, description = "A browser that must sign in, where the application has an address for it"),
         (status = 401, body = web::ProblemBody, description = "It must sign in"),
         (status = 403, body = web::ProblemBody, description = "It does not get through")),
     extensions(("x-permission" = json!("public"))))]
-pub async fn handle(
+pub async fn handle(Public(ctx): Public, headers: HeaderMap) -> web::Result<Response> {
+    respond(answer(&ctx, None, &headers).await)
+}
+
+/// The same for a proxy that stands before one application, which need not have the host.
+#[utoipa::path(get, path = "/access/v1/forward/{application}", tag = "access", operation_id = "forward_for",
+    params(("application" = String, Path, description = "The application's name or id")),
+    responses((status = 200, description = "It gets through; who it is from is in `Portcullis-*` headers, empty for nobody"),
+        (status = 302, description = "A browser that must sign in, where the application has an address for it"),
+        (status = 401, body = web::ProblemBody, description = "It must sign in"),
+        (status = 403, body = web::ProblemBody, description = "It does not get through")),
+    extensions(("x-permission" = json!("public"))))]
+pub async fn handle_for(
     Public(ctx): Public,
-    Query(query): Query<ForwardQuery>,
+    Path(application): Path<String>,
     headers: HeaderMap,
 ) -> web::Result<Response> {
-    let verdict = answer(&ctx, query, &headers).await;
+    respond(answer(&ctx, Some(application), &headers).await)
+}
+
+fn respond(verdict: Result<Verdict, Problem>) -> web::Result<Response> {
     let word = match &verdict {
         Ok(Verdict::Pass(_)) => "pass",
         Ok(Verdict::SignIn { .. }) => "sign_in",
         Ok(Verdict::Refuse(_)) => "refuse",
         Err(_) => "failure",
     };
-    metrics::counter!("portcullis_edge_requests_total", "by" => "forward", "answer" => word).increment(1);
+    metrics::counter!("portcullis_edge_requests_total", "by" => "forward", "answer" => word)
+        .increment(1);
     match verdict? {
         Verdict::Pass(identity) => pass(&identity),
         Verdict::SignIn { location: Some(location) } => {
@@ -70,12 +76,16 @@ pub async fn handle(
     }
 }
 
-async fn answer(ctx: &Ctx, query: ForwardQuery, headers: &HeaderMap) -> Result<Verdict, Problem> {
+async fn answer(
+    ctx: &Ctx,
+    application: Option<String>,
+    headers: &HeaderMap,
+) -> Result<Verdict, Problem> {
     if !ctx.request().by_proxy {
         return Ok(Verdict::Refuse(Problem::forbidden("This is for trusted proxies alone.")));
     }
     match read(headers) {
-        Ok(asked) => judge(ctx, headers, &Asked { application: query.application, ..asked }).await,
+        Ok(asked) => judge(ctx, headers, &Asked { application, ..asked }).await,
         Err(problem) => Ok(Verdict::Refuse(problem)),
     }
 }
@@ -135,7 +145,11 @@ fn one<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().map_err(|_| refuse(format!("{name} cannot be read")))?;
-    if values.next().is_some() { Err(refuse(format!("{name} comes twice"))) } else { Ok(Some(text)) }
+    if values.next().is_some() {
+        Err(refuse(format!("{name} comes twice")))
+    } else {
+        Ok(Some(text))
+    }
 }
 
 fn pass(identity: &Identity) -> web::Result<Response> {
@@ -166,7 +180,8 @@ mod tests {
 
     #[test]
     fn both_ways_say_the_same() {
-        let ingress = [("x-original-method", "POST"), ("x-original-url", "https://shop.example.com/a?b=c")];
+        let ingress =
+            [("x-original-method", "POST"), ("x-original-url", "https://shop.example.com/a?b=c")];
         let traefik = read(&headers(&TRAEFIK)).unwrap();
         assert_eq!(traefik.host.as_ref().map(Host::as_str), Some("shop.example.com"));
         assert!(traefik.may_redirect);

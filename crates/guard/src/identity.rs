@@ -48,7 +48,8 @@ pub(crate) async fn of(
 ) -> Result<Identity, Problem> {
     let revision = state.revision;
     let known = ctx.principal().subject().and_then(|id| Some((id, state.engine.subject(id)?)));
-    let Some((id, subject)) = known.filter(|_| ctx.signed_in() && !ctx.principal().restricted) else {
+    let Some((id, subject)) = known.filter(|_| ctx.signed_in() && !ctx.principal().restricted)
+    else {
         return Ok(Identity { revision, ..Identity::default() });
     };
     let realm = subject.realm.and_then(|realm| state.roots.realm(realm)).unwrap_or_default();
@@ -69,7 +70,8 @@ pub(crate) async fn of(
 /// The groups, nested and built-in ones included, as world files name them, sorted.
 async fn groups(read: &Reading, id: NodeId) -> Result<String, Problem> {
     let paths = store::node::paths(read, &read.engine().groups_of(id)).await?;
-    let mut names: Vec<String> = paths.into_values().map(|path| encode(&group_name(&path))).collect();
+    let mut names: Vec<String> =
+        paths.into_values().map(|path| encode(&group_name(&path))).collect();
     names.sort_unstable();
     let list = names.join(",");
     if list.len() > MAX_GROUPS {

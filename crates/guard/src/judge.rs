@@ -119,12 +119,9 @@ fn application<'a>(
     Ok((id, facts.ok_or_else(|| refuse("there is no such application"))?))
 }
 
-/// By id, or by path: `/shop`.
+/// By name, or by id.
 fn named(state: &State, text: &str) -> Option<NodeId> {
-    match text.strip_prefix('/') {
-        Some(name) => state.roots.named(name),
-        None => text.parse().ok(),
-    }
+    state.roots.named(text).or_else(|| text.parse().ok())
 }
 
 /// The node where the permission is asked; none if the request names one that is not there, or not below the

@@ -24,7 +24,9 @@ pub async fn may_replace(
 fn is_lifted(route: &Route, former: &RouteTable, next: &RouteTable) -> bool {
     let is_as_strict = |other: &Route| other.access == route.access || other.access == Access::Deny;
     let is_kept = next.routes.iter().any(|other| {
-        other.path.shape() == route.path.shape() && other.methods == route.methods && is_as_strict(other)
+        other.path.shape() == route.path.shape()
+            && other.methods == route.methods
+            && is_as_strict(other)
     });
     let is_carved = next.routes.iter().any(|other| {
         !former.routes.contains(other)

@@ -90,7 +90,10 @@ fn take_hosts(
         return Ok(());
     }
     let _ = tx.permit::<TakeHost>(NodeId::GLOBAL)?;
-    match new.into_iter().find(|host| tx.state().roots.at_host(host).is_some_and(|id| id != application)) {
+    match new
+        .into_iter()
+        .find(|host| tx.state().roots.at_host(host).is_some_and(|id| id != application))
+    {
         None => Ok(()),
         Some(host) => {
             let detail = format!("{host} is another application's");

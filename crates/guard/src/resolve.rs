@@ -140,7 +140,11 @@ async fn place(
 ) -> Result<Place, Problem> {
     let captured = |name: &str, field: &str| {
         let detail = format!("'{{{name}}}' is no segment of the path");
-        if path.captures(name) { Ok(()) } else { Err(Problem::invalid(format!("{pointer}{field}"), detail)) }
+        if path.captures(name) {
+            Ok(())
+        } else {
+            Err(Problem::invalid(format!("{pointer}{field}"), detail))
+        }
     };
     match input {
         None => Ok(Place::Application),

@@ -37,7 +37,8 @@ struct Row {
 
 /// The table of an application, with its version; an empty one of version 0 if there is none.
 pub async fn find(run: &impl Run, application: NodeId) -> Result<(RouteTable, i64), StoreError> {
-    let sql = "SELECT application, definition, version FROM application_routes WHERE application = $1";
+    let sql =
+        "SELECT application, definition, version FROM application_routes WHERE application = $1";
     let row: Option<Row> = run.one(sql, [application.0.into()]).await?;
     row.map_or(Ok((RouteTable::default(), 0)), |row| Ok((parse(&row)?, row.version)))
 }
@@ -115,7 +116,9 @@ async fn close(tx: &mut Writing, node: NodeId) -> Result<(), Problem> {
         }
         write(tx, application, &table).await?;
         let event = Event::new(EventKind::RoleChange, "application.routes.close");
-        tx.audit(event.about("application", application, application).with("node", node.to_string()));
+        tx.audit(
+            event.about("application", application, application).with("node", node.to_string()),
+        );
     }
     Ok(())
 }

@@ -33,9 +33,17 @@ fn entry(route: &Route, paths: &BTreeMap<NodeId, String>) -> RouteInput {
         Access::Deny => (Some(AccessWord::Deny), None, None),
         Access::Public => (Some(AccessWord::Public), None, None),
         Access::SignedIn => (Some(AccessWord::SignedIn), None, None),
-        Access::Permission { permission, node } => (None, Some(permission.clone()), place(node, paths)),
+        Access::Permission { permission, node } => {
+            (None, Some(permission.clone()), place(node, paths))
+        }
     };
-    RouteInput { methods: route.methods.clone(), path: route.path.clone(), access, permission, node }
+    RouteInput {
+        methods: route.methods.clone(),
+        path: route.path.clone(),
+        access,
+        permission,
+        node,
+    }
 }
 
 fn place(place: &Place, paths: &BTreeMap<NodeId, String>) -> Option<PlaceInput> {

@@ -179,6 +179,7 @@ fn edges() -> OpenApiRouter<AppState> {
         .routes(routes!(guard::read_routes::handle))
         .routes(routes!(guard::replace_routes::handle))
         .routes(routes!(guard::forward::handle))
+        .routes(routes!(guard::forward::handle_for))
 }
 
 fn world_files() -> OpenApiRouter<AppState> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{NodeRef, Problem};
+use kernel::{Name, NodeRef, Problem};
 use serde_json::Value;
 
 use crate::file::{
@@ -92,7 +92,12 @@ impl World {
     /// Every place that the file names, in any section.
     pub(crate) fn places(&self) -> impl Iterator<Item = Place> + '_ {
         let realms = self.realms.list.iter().map(|realm| Place::root(&realm.says.name));
-        let nodes = self.nodes.list.iter().map(|node| node.says.path.clone());
+        let nodes = self.nodes.list.iter().flat_map(|node| {
+            let realm = node.says.realm.as_ref().map(Place::root);
+            realm.into_iter().chain([node.says.path.clone()])
+        });
+        let main = Name::parse(::realms::MAIN).ok();
+        let nodes = nodes.chain(main.as_ref().map(Place::root));
         let groups = self.groups.list.iter().flat_map(|group| {
             let owner = group.says.owner.clone().unwrap_or_else(Place::global);
             let itself = owner.child(&group.says.name).ok();

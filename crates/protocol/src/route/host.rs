@@ -32,7 +32,8 @@ impl Host {
         match authority[end..].split_once(':') {
             None => Self::parse(authority),
             Some((name, port)) => {
-                let good = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+                let good =
+                    (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
                 if good { Self::parse(&authority[..end + name.len()]) } else { Err(HostRefused) }
             }
         }
@@ -81,7 +82,9 @@ mod tests {
 
     #[test]
     fn one_host_has_one_spelling() {
-        for text in ["shop.example.com", "SHOP.Example.com", "shop.example.com:8443", "Shop.example.com:80"] {
+        for text in
+            ["shop.example.com", "SHOP.Example.com", "shop.example.com:8443", "Shop.example.com:80"]
+        {
             assert_eq!(Host::of_request(text).unwrap().as_str(), "shop.example.com", "{text}");
         }
         assert_eq!(Host::of_request("[::1]:80").unwrap().as_str(), "[::1]");
@@ -91,9 +94,31 @@ mod tests {
     #[test]
     fn what_could_be_two_hosts_is_none() {
         for text in [
-            "", ".", "shop.example.com.", "user@shop.example.com", "a:b@shop.example.com", "a, b", "a b", "a,b",
-            "shop.example.com:", "shop.example.com:x", "shop.example.com:1:2", "shop.example.com:123456", "a/b",
-            "a\\b", "a#b", "a?b", "a%2eb", "[::1", "::1", "[x]", "[::1]x", "a..b", "-a", "a-", "caf\u{e9}",
+            "",
+            ".",
+            "shop.example.com.",
+            "user@shop.example.com",
+            "a:b@shop.example.com",
+            "a, b",
+            "a b",
+            "a,b",
+            "shop.example.com:",
+            "shop.example.com:x",
+            "shop.example.com:1:2",
+            "shop.example.com:123456",
+            "a/b",
+            "a\\b",
+            "a#b",
+            "a?b",
+            "a%2eb",
+            "[::1",
+            "::1",
+            "[x]",
+            "[::1]x",
+            "a..b",
+            "-a",
+            "a-",
+            "caf\u{e9}",
         ] {
             assert_eq!(Host::of_request(text), Err(HostRefused), "{text}");
         }

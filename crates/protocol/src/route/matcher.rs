@@ -114,7 +114,8 @@ impl Branch {
 
     /// The entries of the most specific path. Each branch is visited at most once.
     fn find(&self, segments: &[String]) -> Option<&[usize]> {
-        let some = |numbers| Some(numbers).filter(|n: &&Vec<usize>| !n.is_empty()).map(Vec::as_slice);
+        let some =
+            |numbers| Some(numbers).filter(|n: &&Vec<usize>| !n.is_empty()).map(Vec::as_slice);
         let Some((first, others)) = segments.split_first() else {
             return some(&self.end).or_else(|| some(&self.rest));
         };
@@ -161,7 +162,8 @@ mod tests {
 
     #[test]
     fn the_most_specific_path_decides() {
-        let routes = ["/**", "/orders/{id}", "/orders/new", "/orders/{id}/lines/**", "/orders/new/**", "/"];
+        let routes =
+            ["/**", "/orders/{id}", "/orders/new", "/orders/{id}/lines/**", "/orders/new/**", "/"];
         for table in [routes.to_vec(), routes.iter().rev().copied().collect()] {
             let table = matcher(&table);
             for (target, expected) in [
@@ -183,7 +185,8 @@ mod tests {
 
     #[test]
     fn a_method_is_not_passed_on_to_a_less_specific_path() {
-        let table = matcher(&["/**", "GET /admin/{id}", "DELETE /admin/{other}", "POST /log", "/log"]);
+        let table =
+            matcher(&["/**", "GET /admin/{id}", "DELETE /admin/{other}", "POST /log", "/log"]);
         assert_eq!(find(&table, "GET", "/admin/7").as_deref(), Ok("GET /admin/{id}"));
         assert_eq!(find(&table, "HEAD", "/admin/7").as_deref(), Ok("GET /admin/{id}"));
         assert_eq!(find(&table, "DELETE", "/admin/7").as_deref(), Ok("DELETE /admin/{other}"));
@@ -198,7 +201,15 @@ mod tests {
     #[test]
     fn another_spelling_of_a_guarded_path_is_none() {
         let table = matcher(&["/**", "/admin/**", "/files/{name}", "/files/Secret"]);
-        for target in ["/ADMIN", "/Admin/x", "/%EF%BD%81dmin", "/admin.", "/admin%20", "/files/secret", "/files/SECRET."] {
+        for target in [
+            "/ADMIN",
+            "/Admin/x",
+            "/%EF%BD%81dmin",
+            "/admin.",
+            "/admin%20",
+            "/files/secret",
+            "/files/SECRET.",
+        ] {
             assert_eq!(find(&table, "GET", target), Err(NoMatch::Spelling), "{target}");
         }
         assert_eq!(find(&table, "GET", "/files/Secret").as_deref(), Ok("/files/Secret"));
@@ -213,14 +224,21 @@ mod tests {
         let table = matcher(&["/a/{x}/b/{y}"]);
         let path = RequestPath::parse("/a/1%202/b/Z").unwrap();
         let found = table.find(&MethodName::parse("GET").unwrap(), &path).unwrap();
-        assert_eq!((found.captured("x"), found.captured("y"), found.captured("z")), (Some("1 2"), Some("Z"), None));
+        assert_eq!(
+            (found.captured("x"), found.captured("y"), found.captured("z")),
+            (Some("1 2"), Some("Z"), None)
+        );
     }
 
     /// Whether a pattern matches, said another way.
     fn matches(pattern: &PathPattern, path: &RequestPath) -> bool {
         let (pieces, segments) = (pattern.pieces(), path.segments());
-        let fits = pieces.len() == segments.len() || (pattern.is_open() && pieces.len() < segments.len());
-        fits && pieces.iter().zip(segments).all(|(p, s)| matches!(p, Piece::Capture(_)) || *p == Piece::Literal(s.clone()))
+        let fits =
+            pieces.len() == segments.len() || (pattern.is_open() && pieces.len() < segments.len());
+        fits && pieces
+            .iter()
+            .zip(segments)
+            .all(|(p, s)| matches!(p, Piece::Capture(_)) || *p == Piece::Literal(s.clone()))
     }
 
     /// The rank of each segment: the smaller, the more specific.

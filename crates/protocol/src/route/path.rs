@@ -60,7 +60,11 @@ impl RequestPath {
         let rest = path.strip_prefix('/').ok_or(PathRefused::NotAbsolute)?;
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.is_empty() {
-            return if path.len() <= 1 { Ok(Self(Vec::new())) } else { Err(PathRefused::EmptySegment) };
+            return if path.len() <= 1 {
+                Ok(Self(Vec::new()))
+            } else {
+                Err(PathRefused::EmptySegment)
+            };
         }
         if rest.split('/').count() > MAX_SEGMENTS {
             return Err(PathRefused::TooLong);

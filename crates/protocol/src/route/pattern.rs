@@ -22,10 +22,14 @@ pub enum PatternRefused {
     #[error("must be at most 1024 bytes and 32 segments long")]
     TooLong,
     /// `//`, or `/` at the end.
-    #[error("has an empty segment; one '/' at the end of a request says nothing, so none is written")]
+    #[error(
+        "has an empty segment; one '/' at the end of a request says nothing, so none is written"
+    )]
     EmptySegment,
     /// A segment that no request can have.
-    #[error("has a segment that no request can have: '.', '..', or one with '%', ';', '?', '#', '\\' or a control character; write it decoded")]
+    #[error(
+        "has a segment that no request can have: '.', '..', or one with '%', ';', '?', '#', '\\' or a control character; write it decoded"
+    )]
     Segment,
     /// `ord*`, `{a}b`, or `**` elsewhere than at the end.
     #[error("'{{name}}' and '**' must be whole segments, and '**' the last")]
@@ -72,8 +76,13 @@ impl PathPattern {
         }
         let pieces = segments.into_iter().map(piece).collect::<Result<Vec<_>, _>>()?;
         let mut names = BTreeSet::new();
-        let twice = |piece: &Piece| matches!(piece, Piece::Capture(name) if !names.insert(name.clone()));
-        if pieces.iter().any(twice) { Err(PatternRefused::Capture) } else { Ok(Self { pieces, rest }) }
+        let twice =
+            |piece: &Piece| matches!(piece, Piece::Capture(name) if !names.insert(name.clone()));
+        if pieces.iter().any(twice) {
+            Err(PatternRefused::Capture)
+        } else {
+            Ok(Self { pieces, rest })
+        }
     }
 
     /// Its segments, without a final `**`.
@@ -125,7 +134,11 @@ fn piece(text: &str) -> Result<Piece, PatternRefused> {
     if let Some(name) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         let good = (1..=64).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        return if good { Ok(Piece::Capture(name.to_owned())) } else { Err(PatternRefused::Capture) };
+        return if good {
+            Ok(Piece::Capture(name.to_owned()))
+        } else {
+            Err(PatternRefused::Capture)
+        };
     }
     if text.contains(['{', '}', '*']) {
         return Err(PatternRefused::Part);

@@ -73,14 +73,17 @@ impl Apply<'_> {
         let roots = self.named_roots(places.cloned());
         let routed = self.tx.state().roots.routed();
         let others: Vec<NodeId> = routed
-            .filter(|(id, matcher)| roots.contains(id) && !wanted.contains(id) && *matcher.table() != Default::default())
+            .filter(|(id, matcher)| {
+                roots.contains(id) && !wanted.contains(id) && *matcher.table() != Default::default()
+            })
             .map(|(id, _)| id)
             .collect();
         for id in others {
             let line = self.path(id).await?;
             let place = line.parse().map_err(Problem::internal)?;
             let application = self.application_at(&place).await?;
-            let application = application.ok_or_else(|| Problem::internal("routes of no application"))?;
+            let application =
+                application.ok_or_else(|| Problem::internal("routes of no application"))?;
             guard::replace_routes::run(self.tx, application, RoutesInput::default()).await?;
             self.plan.delete(SECTION, line);
         }
