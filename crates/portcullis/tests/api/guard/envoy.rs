@@ -110,6 +110,8 @@ on_both! {
         let address = server.ext_authz().await;
         let refused = check(address.port(), question("GET", "/", HOST, &[])).await.unwrap_err();
         assert_eq!(refused.code(), Code::PermissionDenied);
+        let at_the_main_port = "/envoy.service.auth.v3.Authorization/Check";
+        server.anonymous().post(at_the_main_port, serde_json::json!({})).await.expect(404);
     }
 
     async fn what_cannot_be_read_is_denied(backend: Backend) {
@@ -144,6 +146,22 @@ on_both! {
         attributes.context_extensions.insert("application".to_owned(), "shop".to_owned());
         assert_eq!(status(named).await, 200);
     }
+}
+
+#[tokio::test]
+async fn the_program_has_a_port_for_envoy() {
+    let (directory, port) = (testkit::directory(), free_port());
+    let (data, bind) = (directory.path().join("data"), format!("127.0.0.1:{port}"));
+    let settings = [
+        ("PORTCULLIS_DATA", argument(&data)),
+        ("PORTCULLIS_BIND", "127.0.0.1:0"),
+        ("PORTCULLIS_TRUSTED_PROXIES", "127.0.0.1"),
+        ("PORTCULLIS_EXT_AUTHZ_BIND", &bind),
+    ];
+    let mut server = Running::start(env!("CARGO_BIN_EXE_portcullis"), &["serve"], &settings);
+    server.wait_for_line("Portcullis answers at ", Duration::from_secs(60));
+    assert_eq!(http_status(&check(port, question("GET", "/", HOST, &[])).await.unwrap()), 403);
+    assert!(server.stop().success());
 }
 
 fn question(method: &str, path: &str, host: &str, headers: &[(&str, &str)]) -> CheckRequest {
