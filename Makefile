@@ -43,7 +43,7 @@ check: tools
 
 bench: tools
 	build/require.sh wrk wrk
-	cargo bench --locked -p portcullis-policy --bench decide
+	cargo bench --locked -p portcullis-bench --bench compare
 	cargo bench --locked -p portcullis --bench server
 
 audit: tools
