@@ -26,6 +26,9 @@ test: check
 	build/require.sh postgresql initdb pg_ctl postgres
 	build/require.sh chromium chromium
 	build/require.sh python3 python3
+	build/require.sh nginx-light nginx
+	build/require.sh caddy caddy
+	build/envoy.sh
 	cargo test --locked --workspace --no-run
 	"$${CARGO_TARGET_DIR:-target}/debug/with-postgres" cargo test --locked --workspace --no-fail-fast
 	tests/kill.py --rounds 3 --binary "$${CARGO_TARGET_DIR:-target}/debug/portcullis"

@@ -1,8 +1,9 @@
-//! What a commit changes in memory: for the engine, the credentials and the settings. It is also what the change log
+//! What a commit changes in memory: for the engine, the credentials, the settings and the routes. It is also what the change log
 //! stores, so a form once written stays readable.
 
 use jiff::Timestamp;
-use kernel::{ApiKeyId, SessionId};
+use kernel::{ApiKeyId, NodeId, SessionId};
+use protocol::route::RouteTable;
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::ApiKeyFacts;
@@ -38,6 +39,39 @@ pub enum Change {
         key: String,
         /// The value as text.
         value: Option<String>,
+    },
+    /// A realm was made.
+    RealmSaved {
+        /// The realm.
+        id: NodeId,
+        /// Its name.
+        name: String,
+    },
+    /// A realm goes.
+    RealmDeleted {
+        /// The realm.
+        id: NodeId,
+    },
+    /// An application was made, or has another primary realm.
+    ApplicationSaved {
+        /// The application.
+        id: NodeId,
+        /// Its name.
+        name: String,
+        /// Its primary realm.
+        realm: NodeId,
+    },
+    /// An application goes, with its routes.
+    ApplicationDeleted {
+        /// The application.
+        id: NodeId,
+    },
+    /// An application has other routes; all of them.
+    RoutesSaved {
+        /// The application.
+        application: NodeId,
+        /// The routes.
+        table: RouteTable,
     },
 }
 

@@ -30,6 +30,8 @@ pub struct RequestFacts {
     pub path: String,
     /// The client's address, behind trusted proxies only.
     pub ip: Option<IpAddr>,
+    /// Whether a trusted proxy sent it: its word on the client's request counts.
+    pub by_proxy: bool,
     /// The client's own description of itself, cut to 256 characters.
     pub user_agent: Option<String>,
     /// The `Idempotency-Key`, if there is one.

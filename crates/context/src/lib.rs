@@ -10,6 +10,7 @@
 //! | [`event`] | the audit event of a change |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
 //! | [`settings`], [`change_setting`] | live settings |
+//! | [`roots`] | realms and applications by name and host, and the applications' routes |
 //! | [`cascade`] | what goes when a node goes |
 
 pub mod action;
@@ -24,6 +25,7 @@ pub mod idempotency;
 pub mod permit;
 pub mod reading;
 pub mod refusal;
+pub mod roots;
 pub mod scope;
 pub mod settings;
 mod settle;
@@ -38,6 +40,7 @@ pub use ctx::{Caller, Ctx, RequestFacts};
 pub use event::{Event, EventKind};
 pub use permit::Permitted;
 pub use reading::Reading;
+pub use roots::{ApplicationFacts, Roots};
 pub use scope::Scope;
 pub use system::{Loading, State, System};
 pub use writing::Writing;

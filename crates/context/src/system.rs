@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::{
-    cascade::Cascade, change::Change, credentials::Credentials, refusal::Refusals,
+    cascade::Cascade, change::Change, credentials::Credentials, refusal::Refusals, roots::Roots,
     settings::Settings,
 };
 
@@ -25,6 +25,8 @@ pub struct State {
     pub credentials: Credentials,
     /// Live settings.
     pub settings: Settings,
+    /// Realms, applications and their routes.
+    pub roots: Roots,
 }
 
 impl State {
@@ -40,6 +42,15 @@ impl State {
             }
             Change::ApiKeyRevoked { key } => self.credentials.revoke_api_key(*key),
             Change::SettingSaved { key, value } => self.settings.save(key, value.as_deref()),
+            Change::RealmSaved { id, name } => self.roots.save_realm(*id, name),
+            Change::RealmDeleted { id } => self.roots.delete_realm(*id),
+            Change::ApplicationSaved { id, name, realm } => {
+                self.roots.save_application(*id, name, *realm);
+            }
+            Change::ApplicationDeleted { id } => self.roots.delete_application(*id),
+            Change::RoutesSaved { application, table } => {
+                self.roots.save_routes(*application, table);
+            }
         }
         Ok(())
     }

@@ -194,12 +194,21 @@ impl App {
 
     /// The routes for everybody.
     pub fn router(&self) -> Router {
-        // The order in which credentials are looked for.
-        self.routed(vec![
+        self.routed(self.authenticators())
+    }
+
+    /// The routes for Envoy, which asks about the requests of others: they are not passed by the gate themselves.
+    pub fn ext_authz_router(&self) -> Router {
+        guard::check::router(Arc::new(self.edge(self.authenticators())))
+    }
+
+    /// In the order in which credentials are looked for.
+    fn authenticators(&self) -> Vec<Arc<dyn Authenticate>> {
+        vec![
             Arc::new(Authorization(self.state.tokens.clone())),
             Arc::new(ApiKeyHeader(self.state.tokens.clone())),
             Arc::new(SessionCookie(self.state.signin.clone())),
-        ])
+        ]
     }
 
     /// The same routes for the operator of the machine: the control socket, and commands while no server runs.
@@ -207,14 +216,18 @@ impl App {
         self.routed(vec![Arc::new(OperatorAuthenticator)])
     }
 
-    fn routed(&self, authenticators: Vec<Arc<dyn Authenticate>>) -> Router {
-        let edge = Edge {
+    fn edge(&self, authenticators: Vec<Arc<dyn Authenticate>>) -> Edge {
+        Edge {
             system: self.state.system.clone(),
             authenticators,
             trusted_proxies: self.trusted_proxies.clone(),
             public_origin: Some(self.public_address.clone()),
             secure: self.public_address.starts_with("https:"),
-        };
+        }
+    }
+
+    fn routed(&self, authenticators: Vec<Arc<dyn Authenticate>>) -> Router {
+        let edge = self.edge(authenticators);
         let (router, document) = routes::all().split_for_parts();
         let within = ServiceBuilder::new()
             .layer(axum::middleware::from_fn_with_state(Arc::new(edge), gate::pass))
@@ -254,6 +267,7 @@ fn migrations() -> Vec<Migration> {
         realms::MIGRATIONS,
         signin::MIGRATIONS,
         tokens::MIGRATIONS,
+        guard::MIGRATIONS,
     ] {
         all.extend_from_slice(part);
     }
@@ -262,7 +276,14 @@ fn migrations() -> Vec<Migration> {
 
 fn cascades() -> Vec<Cascade> {
     // Who refers to a thing goes before the thing.
-    vec![tokens::cascade, signin::cascade, access::cascade, realms::cascade, tree::cascade]
+    vec![
+        tokens::cascade,
+        signin::cascade,
+        guard::cascade,
+        access::cascade,
+        realms::cascade,
+        tree::cascade,
+    ]
 }
 
 async fn load(
@@ -282,6 +303,7 @@ async fn load(
     access::load(&read, &mut loading).await?;
     signin::load(&read, &mut loading).await?;
     tokens::load(&read, &mut loading).await?;
+    guard::load(&read, &mut loading).await?;
     drop(read);
     let audit_key = *master.derive(Purpose::AUDIT_HEAD);
     let (clock, entropy) = (outside.clock.clone(), outside.entropy.clone());

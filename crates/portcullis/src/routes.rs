@@ -27,6 +27,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(users())
         .merge(groups())
         .merge(service_accounts())
+        .merge(edges())
         .merge(world_files())
 }
 
@@ -186,6 +187,14 @@ fn api_keys() -> OpenApiRouter<AppState> {
         .routes(routes!(tokens::create_api_key::handle))
         .routes(routes!(tokens::list_api_keys::handle))
         .routes(routes!(tokens::revoke_api_key::handle))
+}
+
+fn edges() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(guard::read_routes::handle))
+        .routes(routes!(guard::replace_routes::handle))
+        .routes(routes!(guard::forward::handle))
+        .routes(routes!(guard::forward::handle_for))
 }
 
 fn world_files() -> OpenApiRouter<AppState> {

@@ -31,11 +31,10 @@ const SUM_UP: Duration = Duration::from_secs(5);
 pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Result<(), StartError> {
     let guard = logging::start(&values)?;
     let bind = bind_address(&values)?;
+    let ext_authz = ext_authz_listener(&values)?;
     let outside = Outside::new(SystemClock, SystemEntropy).with_metrics()?;
     // The port first: what is printed, and what tokens name as their issuer, is the port that is really taken.
-    let listener = std::net::TcpListener::bind(bind)
-        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-        .map_err(|error| StartError::new(format!("bind: {bind}: {error}")))?;
+    let listener = bound("bind", bind)?;
     let address =
         listener.local_addr().map_err(|error| StartError::new(format!("bind: {error}")))?;
     let app = App::open(&values, outside, address).await?;
@@ -49,6 +48,9 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     let told_to_stop = signals()?;
     let handle = Handle::new();
     let server = tokio::spawn(listen(listener, app.router(), app.tls(), handle.clone()));
+    let for_envoy = ext_authz.map(|listener| {
+        tokio::spawn(listen(listener, app.ext_authz_router(), app.tls(), handle.clone()))
+    });
     ready(&first_start, app.public_address());
     tracing::info!(target: "portcullis::system", address = app.public_address(), "ready");
     let why = tokio::select! {
@@ -60,6 +62,9 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     let _ = stop.send(true);
     handle.graceful_shutdown(Some(GRACE));
     server.await.map_err(died)?.map_err(died)?;
+    if let Some(for_envoy) = for_envoy {
+        for_envoy.await.map_err(died)?.map_err(died)?;
+    }
     let _ = tokio::time::timeout(GRACE, operator).await;
     counting.abort();
     app.close().await?;
@@ -94,6 +99,28 @@ async fn listen(
 fn limit(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
     builder.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEADERS);
     builder.http2().timer(hyper_util::rt::TokioTimer::new()).max_concurrent_streams(256);
+}
+
+/// Where Envoy asks. It has other people's credentials in hand, and is told apart by its address alone.
+fn ext_authz_listener(values: &Values) -> Result<Option<std::net::TcpListener>, StartError> {
+    let Some(text) = values.given(&settings::EXT_AUTHZ_BIND) else { return Ok(None) };
+    let address: SocketAddr = text.parse().map_err(|_| {
+        StartError::new(format!(
+            "ext_authz_bind: {text:?} is no address with a port, such as 127.0.0.1:8081"
+        ))
+    })?;
+    if values.given(&settings::TRUSTED_PROXIES).is_none() {
+        return Err(StartError::new(
+            "ext_authz_bind: it answers trusted_proxies alone, and there are none",
+        ));
+    }
+    bound("ext_authz_bind", address).map(Some)
+}
+
+fn bound(setting: &str, address: SocketAddr) -> Result<std::net::TcpListener, StartError> {
+    std::net::TcpListener::bind(address)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
+        .map_err(|error| StartError::new(format!("{setting}: {address}: {error}")))
 }
 
 fn bind_address(values: &Values) -> Result<SocketAddr, StartError> {

@@ -45,6 +45,9 @@ start_settings! {
     /// Where to listen.
     BIND = "bind", "127.0.0.1:8080", false,
         "Address and port to listen on. Another address than loopback needs TLS or trusted_proxies.";
+    /// Where Envoy asks.
+    EXT_AUTHZ_BIND = "ext_authz_bind", "", false,
+        "Address and port where Envoy may ask by gRPC (ext_authz); empty: nowhere. Answers trusted_proxies alone.";
     /// The certificate.
     TLS_CERTIFICATE = "tls_certificate", "", false, "A PEM file with the certificate chain; empty: no TLS.";
     /// Its key.
@@ -54,7 +57,7 @@ start_settings! {
         "The address that users see, https://id.example.com; empty: http(s) at the bind address. Never taken from a request.";
     /// Proxies in front.
     TRUSTED_PROXIES = "trusted_proxies", "", false,
-        "Addresses or networks (CIDR), separated by commas, whose X-Forwarded-For counts.";
+        "Addresses or networks (CIDR), separated by commas, whose word on the client counts: X-Forwarded-For, and what they ask about its requests.";
     /// The key of keys.
     APP_KEY = "app_key", "", true,
         "The key that wraps all other keys, at least 32 random bytes (variable APP_KEY too). SQLite: made at the first start when absent. Changing it ends every session.";

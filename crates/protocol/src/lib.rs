@@ -9,6 +9,7 @@
 //! | [`wrap`] | sealing of small secrets under the master key |
 //! | [`chain`] | the hash chain of the audit log |
 //! | [`authzen`] | the Authorization API of OpenID AuthZEN |
+//! | [`route`] | which guard stands before which request: paths, patterns, tables |
 //!
 //! Everything that reads foreign input checks its size first, and none of it panics on any input.
 
@@ -16,6 +17,7 @@ pub mod authzen;
 pub mod chain;
 pub mod jose;
 pub mod password;
+pub mod route;
 pub mod secret_token;
 pub mod wrap;
 

@@ -83,8 +83,9 @@ CREATE TABLE service_account (
 /// How many rows are read at once when the server starts.
 const PAGE: i64 = 1000;
 
-/// Streams users, service accounts, groups, memberships and shared sign-in into the engine. The nodes are there before.
+/// Streams realms, applications, users, service accounts, groups, memberships and shared sign-in into the engine. The nodes are there before.
 pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
+    load_roots(run, loading).await?;
     load_connections(run, loading).await?;
     load_users(run, loading).await?;
     load_service_accounts(run, loading).await?;

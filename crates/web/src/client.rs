@@ -8,7 +8,7 @@ use ipnet::IpNet;
 /// The address of the client: that of the connection, unless it is a trusted proxy's; then the last address in
 /// `X-Forwarded-For` that is no trusted proxy.
 pub fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
-    let trusts = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
+    let trusts = |ip: &IpAddr| is_trusted(*ip, trusted);
     let peer = peer.map(|ip| ip.to_canonical())?;
     if !trusts(&peer) {
         return Some(peer);
@@ -30,6 +30,12 @@ pub fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> 
         }
     }
     Some(client)
+}
+
+/// Whether this address is a trusted proxy's.
+pub fn is_trusted(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    trusted.iter().any(|net| net.contains(&peer))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use tracing::Instrument;
 
 use crate::{
     authenticate::Authenticate,
-    client,
+    client, cross_site,
     failure::{self, Pending},
     op::Entered,
     safe_headers,
@@ -107,7 +107,8 @@ async fn enter(
     next: Next,
 ) -> Result<Response, Problem> {
     check_authorization(request.headers())?;
-    let mut facts = facts(edge, id, &request)?;
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let mut facts = facts(edge, id, request.uri().path(), peer, request.headers())?;
     let (caller, refused) = authenticate(edge, request.headers(), &facts).await;
     let from_other_site = caller.method == "cookie" && is_cross_site(edge, &request);
     if from_other_site {
@@ -210,15 +211,35 @@ async fn authenticate(
     (Caller::nobody(), None)
 }
 
-fn facts(edge: &Edge, id: String, request: &Request) -> Result<RequestFacts, Problem> {
-    let headers = request.headers();
-    let peer: Option<IpAddr> =
-        request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+impl Edge {
+    /// The context of a request that somebody else asks about, such as a proxy for its client. `peer` is the client's end
+    /// of the connection to the proxy, `headers` are the client's.
+    pub async fn ctx_of(
+        &self,
+        path: &str,
+        peer: Option<IpAddr>,
+        headers: &HeaderMap,
+    ) -> Result<Ctx, Problem> {
+        check_authorization(headers)?;
+        let facts = facts(self, request_id(&self.system, headers), path, peer, headers)?;
+        let (caller, _) = authenticate(self, headers, &facts).await;
+        Ok(Ctx::new(self.system.clone(), caller, facts))
+    }
+}
+
+fn facts(
+    edge: &Edge,
+    id: String,
+    path: &str,
+    peer: Option<IpAddr>,
+    headers: &HeaderMap,
+) -> Result<RequestFacts, Problem> {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Ok(RequestFacts {
         id,
-        path: request.uri().path().to_owned(),
+        path: path.to_owned(),
         ip: client::address(peer, headers, &edge.trusted_proxies),
+        by_proxy: peer.is_some_and(|peer| client::is_trusted(peer, &edge.trusted_proxies)),
         user_agent: agent.map(|agent| agent.chars().take(256).collect()),
         repeatable: None,
         seen: seen(headers)?,
@@ -272,18 +293,10 @@ fn echo(request: &Request) -> Option<HeaderValue> {
     wanted.then(|| given.clone())
 }
 
-/// Whether a write may come from a page of somebody else (OWASP: fetch metadata, then `Origin`).
+/// Whether a write may come from a page of somebody else.
 fn is_cross_site(edge: &Edge, request: &Request) -> bool {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return false;
-    }
-    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), _) => site != "same-origin",
-        (None, Some(origin)) => edge.public_origin.as_deref() != Some(origin),
-        // No browser that keeps cookies leaves out both on a write.
-        (None, None) => true,
-    }
+    !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        && cross_site::is(request.headers(), |own| edge.public_origin.as_deref() == Some(own))
 }
 
 fn repeat_key(request: &Request, caller: &Caller) -> Result<Option<String>, Problem> {

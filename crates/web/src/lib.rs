@@ -10,11 +10,13 @@
 //! | [`page`] | lists |
 //! | [`etag`] | `ETag` and `If-Match` |
 //! | [`cookie`] | cookies that are safe |
+//! | [`cross_site`] | whether a page of somebody else made a request |
 //! | [`client`] | the client's address behind trusted proxies |
 
 pub mod authenticate;
 pub mod client;
 pub mod cookie;
+pub mod cross_site;
 pub mod etag;
 pub mod failure;
 pub mod gate;

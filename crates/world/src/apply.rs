@@ -11,6 +11,7 @@ mod permissions;
 mod prune;
 mod realms;
 mod roles;
+mod routes;
 mod settings;
 mod users;
 
@@ -77,6 +78,7 @@ pub(crate) async fn run(tx: &mut Writing, world: &World, way: Way<'_>) -> Result
     apply.roles().await?;
     apply.connections().await?;
     apply.assignments().await?;
+    apply.routes().await?;
     if way.prune {
         apply.prune().await?;
     }

@@ -31,7 +31,8 @@ pub(crate) async fn write(read: &Reading, out: &Out) -> Result<(), Problem> {
     tree::connections(read, out).await?;
     access::permissions(read, out).await?;
     access::roles(read, out).await?;
-    access::assignments(read, out).await
+    access::assignments(read, out).await?;
+    access::routes(read, out).await
 }
 
 /// The settings that are not as they are by default, and no secret. Those that file, environment or flag say are the

@@ -8,8 +8,10 @@ mod name;
 use std::collections::BTreeMap;
 
 use access::RuleInput;
+use guard::input::RouteInput;
 use jiff::Timestamp;
 use kernel::{ConditionText, Name, NodeKind, PermissionName};
+use protocol::route::Host;
 use realms::GroupKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -47,6 +49,9 @@ pub struct Document {
     /// Assignments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignments: Option<Vec<Assignment>>,
+    /// What guards the requests of applications.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routes: Option<Vec<Routes>>,
 }
 
 /// A realm.
@@ -236,4 +241,24 @@ pub struct Assignment {
     /// When it applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<ConditionText>,
+}
+
+/// What guards the requests of an application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Routes {
+    /// The application.
+    pub application: Place,
+    /// Its hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<Vec<Host>>,
+    /// Where a browser is sent to sign in; empty: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<String>,
+    /// Whether it is told the groups of the caller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<bool>,
+    /// The entries: all of them, in any order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routes: Option<Vec<RouteInput>>,
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{NodeRef, Problem};
+use kernel::{Name, NodeRef, Problem};
 use serde_json::Value;
 
 use crate::file::{
-    Assignment, Connection, Document, Group, Node, OwnedName, Permission, Place, Realm, Role, User,
+    Assignment, Connection, Document, Group, Node, OwnedName, Permission, Place, Realm, Role,
+    Routes, User,
 };
 
 /// A thing with its place in the file, for errors.
@@ -47,6 +48,7 @@ pub struct World {
     pub permissions: Section<Permission>,
     pub roles: Section<Role>,
     pub assignments: Section<Assignment>,
+    pub routes: Section<Routes>,
     documents: u32,
 }
 
@@ -62,6 +64,7 @@ impl Default for World {
             permissions: Section::new("permissions"),
             roles: Section::new("roles"),
             assignments: Section::new("assignments"),
+            routes: Section::new("routes"),
             documents: 0,
         }
     }
@@ -81,6 +84,7 @@ impl World {
         self.permissions.add(number, document.permissions);
         self.roles.add(number, document.roles);
         self.assignments.add(number, document.assignments);
+        self.routes.add(number, document.routes);
     }
 }
 
@@ -88,7 +92,12 @@ impl World {
     /// Every place that the file names, in any section.
     pub(crate) fn places(&self) -> impl Iterator<Item = Place> + '_ {
         let realms = self.realms.list.iter().map(|realm| Place::root(&realm.says.name));
-        let nodes = self.nodes.list.iter().map(|node| node.says.path.clone());
+        let nodes = self.nodes.list.iter().flat_map(|node| {
+            let realm = node.says.realm.as_ref().map(Place::root);
+            realm.into_iter().chain([node.says.path.clone()])
+        });
+        let main = Name::parse(::realms::MAIN).ok();
+        let nodes = nodes.chain(main.as_ref().map(Place::root));
         let groups = self.groups.list.iter().flat_map(|group| {
             let owner = group.says.owner.clone().unwrap_or_else(Place::global);
             let itself = owner.child(&group.says.name).ok();
@@ -120,7 +129,9 @@ impl World {
             let user = says.user.iter().map(|user| user.place());
             subjects.chain(user).chain(says.node.clone()).chain([says.role.owner.clone()])
         });
-        connections.chain(owners.flatten()).chain(rules).chain(assignments).chain([Place::global()])
+        let routes = self.routes.list.iter().map(|routes| routes.says.application.clone());
+        let access = connections.chain(owners.flatten()).chain(rules).chain(assignments);
+        access.chain(routes).chain([Place::global()])
     }
 }
 

@@ -1,4 +1,4 @@
--- wrk: the lines of the file that is the first argument are the bodies, one after the other.
+-- wrk: the lines of the file that is the first argument are the bodies, one after the other; without a line it is GET.
 local requests, turn = {}, 0
 
 function init(arguments)
@@ -7,6 +7,7 @@ function init(arguments)
   for line in io.lines(arguments[1]) do
     requests[#requests + 1] = wrk.format("POST", nil, headers, line)
   end
+  if #requests == 0 then requests[1] = wrk.format("GET", nil, wrk.headers) end
 end
 
 function request()

@@ -13,10 +13,10 @@ const SCRIPT: &str = include_str!("load.lua");
 pub struct Load<'a> {
     /// The route.
     pub path: &'a str,
-    /// The bodies, in turn.
+    /// The bodies of POST, in turn; none: GET.
     pub bodies: Vec<String>,
-    /// A header of all requests.
-    pub header: (&'a str, &'a str),
+    /// The headers of all requests.
+    pub headers: Vec<(&'a str, &'a str)>,
     /// How many connections.
     pub connections: u32,
 }
@@ -46,7 +46,11 @@ impl Load<'_> {
             .args(["--threads", "1", "--latency", "--timeout", "10s"])
             .args(["--connections", &self.connections.to_string()])
             .args(["--duration", &format!("{SECONDS}s")])
-            .args(["--header", &format!("{}: {}", self.header.0, self.header.1)])
+            .args(
+                self.headers
+                    .iter()
+                    .flat_map(|(name, value)| ["--header".to_owned(), format!("{name}: {value}")]),
+            )
             .arg("--script")
             .arg(&script)
             .arg(format!("{}{}", server.address(), self.path))

@@ -68,7 +68,7 @@ fn decisions(server: &mut Server, world: &World, table: &mut Table) {
             let load = Load {
                 path: "/api/v1/access/decide",
                 bodies: world.questions(batch, names),
-                header: ("x-api-key", world.key.as_str()),
+                headers: vec![("x-api-key", world.key.as_str())],
                 connections: 8,
             };
             let what = if batch == 1 { "one question" } else { "100 questions" };
@@ -92,11 +92,32 @@ fn decisions(server: &mut Server, world: &World, table: &mut Table) {
     let load = Load {
         path: "/api/v1/access/decide",
         bodies: world.questions(1, Names::Ids),
-        header: ("authorization", &token),
+        headers: vec![("authorization", &token)],
         connections: 8,
     };
     table.measured("decide, one question, ids, access token, one core", &load.run(server));
+    for (credential, value) in [("x-api-key", world.key.as_str()), ("authorization", &token)] {
+        forward(server, (credential, value), table);
+    }
     server.restart();
+}
+
+/// As Traefik asks, about a request that asks a permission at a node and gets through.
+fn forward(server: &Server, credential: (&str, &str), table: &mut Table) {
+    let load = Load {
+        path: "/access/v1/forward",
+        bodies: Vec::new(),
+        headers: vec![
+            credential,
+            ("x-forwarded-method", "GET"),
+            ("x-forwarded-uri", "/orders/4711/lines?page=2"),
+            ("x-forwarded-host", world::HOST),
+            ("x-forwarded-proto", "https"),
+        ],
+        connections: 8,
+    };
+    let by = if credential.0 == "x-api-key" { "API key" } else { "access token" };
+    table.measured(&format!("forward auth, {by}, one core"), &load.run(server));
 }
 
 fn sign_ins(server: &Server, table: &mut Table) {
@@ -106,7 +127,7 @@ fn sign_ins(server: &Server, table: &mut Table) {
     let load = Load {
         path: "/auth/login",
         bodies: world::sign_ins(),
-        header: ("x-from", "bench"),
+        headers: vec![("x-from", "bench")],
         connections: 8,
     };
     let measured = load.run(server);

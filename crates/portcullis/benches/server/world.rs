@@ -5,6 +5,8 @@ use testkit::Client;
 
 /// How many nodes it has, those that every installation has not counted.
 pub const NODES: usize = COMPANIES * (FOLDERS + 1) + USERS;
+/// The host of the application whose requests proxies ask about.
+pub const HOST: &str = "shop.example.com";
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -12,6 +14,7 @@ const COMPANIES: usize = 60;
 const FOLDERS: usize = 30;
 const USERS: usize = 140;
 const ROLES: usize = 20;
+const ROUTES: usize = 100;
 const SIGN_INS: usize = 8;
 const QUESTIONS: usize = 2_000;
 
@@ -125,8 +128,13 @@ fn file() -> Value {
             "node": companies[i % COMPANIES] })
     };
     let connection = |i: usize| json!({ "from": companies[i], "to": companies[COMPANIES - 1 - i] });
+    let shop = json!({ "path": "/shop", "kind": "application" });
+    let route = |i| json!({ "path": format!("/area{i}/{{thing}}/**"), "permission": format!("area{i}.see") });
+    let orders =
+        json!({ "path": "/orders/{order}/**", "methods": ["GET"], "permission": "order.read" });
+    let routes: Vec<Value> = (0..ROUTES).map(route).chain([orders]).collect();
     json!({
-        "nodes": companies.iter().map(company).chain(folders).collect::<Vec<_>>(),
+        "nodes": companies.iter().map(company).chain(folders).chain([shop]).collect::<Vec<_>>(),
         "users": (0..USERS).map(|i| json!({ "realm": "main", "username": format!("user{i}") }))
             .collect::<Vec<_>>(),
         "roles": (0..ROLES).map(|i| json!({ "name": format!("role{i}"),
@@ -134,6 +142,7 @@ fn file() -> Value {
             .collect::<Vec<_>>(),
         "connections": (0..COMPANIES / 4).map(connection).collect::<Vec<_>>(),
         "assignments": (0..USERS).map(assignment).collect::<Vec<_>>(),
+        "routes": [{ "application": "/shop", "hosts": [HOST], "routes": routes }],
     })
 }
 

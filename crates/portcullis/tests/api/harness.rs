@@ -143,6 +143,14 @@ impl Server {
         self.sign_in(realm, username, PASSWORD).await
     }
 
+    /// A port where Envoy may ask.
+    pub async fn ext_authz(&mut self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        self.tasks.push(serve(listener, self.app.ext_authz_router()));
+        address
+    }
+
     /// Time passes.
     pub fn advance(&self, seconds: i64) {
         self.clock.advance(SignedDuration::from_secs(seconds));

@@ -4,6 +4,7 @@
 
 mod access;
 mod cli;
+mod guard;
 mod harness;
 mod realms;
 mod running;

@@ -1,6 +1,6 @@
 //! Realms, the connections between them, applications.
 
-use context::{Action, Loading, Permitted, Writing};
+use context::{Action, Change, Loading, Permitted, Writing};
 use kernel::{Name, NodeId, Problem};
 use sea_orm::FromQueryResult;
 use store::{Run, StoreError, Value, from_micros, micros, node::Node};
@@ -40,10 +40,11 @@ pub async fn list_connections(
 
 /// Adds a realm.
 pub async fn insert_realm<A: Action>(
-    tx: &Writing,
+    tx: &mut Writing,
     realm: &Permitted<A, Node>,
-) -> Result<(), StoreError> {
-    tx.execute("INSERT INTO realm (id) VALUES ($1)", [realm.id.0.into()]).await.map(drop)
+) -> Result<(), Problem> {
+    tx.execute("INSERT INTO realm (id) VALUES ($1)", [realm.id.0.into()]).await?;
+    tx.record(Change::RealmSaved { id: realm.id, name: realm.name.as_str().to_owned() })
 }
 
 /// Adds a connection; the proofs are for both of its ends.
@@ -114,27 +115,34 @@ pub async fn find_application(
 
 /// Adds an application.
 pub async fn insert_application<A: Action>(
-    tx: &Writing,
+    tx: &mut Writing,
     application: &Permitted<A, (Node, NodeId)>,
-) -> Result<(), StoreError> {
+) -> Result<(), Problem> {
     let (node, realm) = &**application;
     let sql = "INSERT INTO application (id, realm) VALUES ($1, $2)";
-    tx.execute(sql, [node.id.0.into(), realm.0.into()]).await.map(drop)
+    tx.execute(sql, [node.id.0.into(), realm.0.into()]).await?;
+    let name = node.name.as_str().to_owned();
+    tx.record(Change::ApplicationSaved { id: node.id, name, realm: *realm })
 }
 
 /// Writes the primary realm of an application.
 pub async fn save_application<A: Action>(
-    tx: &Writing,
+    tx: &mut Writing,
     application: &Permitted<A, Application>,
-) -> Result<(), StoreError> {
+) -> Result<(), Problem> {
     let sql = "UPDATE application SET realm = $2 WHERE id = $1";
     tx.execute(sql, [application.id.0.into(), application.realm.0.into()]).await?;
-    store::node::touch(tx.as_ref(), application.id, tx.ctx().now()).await
+    store::node::touch(tx.as_ref(), application.id, tx.ctx().now()).await?;
+    let (id, name, realm) = (application.id, application.name.clone(), application.realm);
+    tx.record(Change::ApplicationSaved { id, name, realm })
 }
 
 /// Removes the rows of a realm or application that is about to be deleted; nothing if the node is neither.
 pub(super) async fn forget_realm(tx: &mut Writing, id: NodeId) -> Result<(), Problem> {
     tx.execute("DELETE FROM application WHERE id = $1", [id.0.into()]).await?;
+    if tx.state().roots.application(id).is_some() {
+        tx.record(Change::ApplicationDeleted { id })?;
+    }
     let ends: Vec<Ends> = tx
         .all(
             "SELECT from_id, to_id FROM realm_connection WHERE from_id = $1 OR to_id = $1",
@@ -150,6 +158,9 @@ pub(super) async fn forget_realm(tx: &mut Writing, id: NodeId) -> Result<(), Pro
     tx.execute("DELETE FROM realm_connection WHERE from_id = $1 OR to_id = $1", [id.0.into()])
         .await?;
     tx.execute("DELETE FROM realm WHERE id = $1", [id.0.into()]).await?;
+    if tx.state().roots.realm(id).is_some() {
+        tx.record(Change::RealmDeleted { id })?;
+    }
     Ok(())
 }
 
@@ -159,7 +170,26 @@ struct Ends {
     to_id: Uuid,
 }
 
-/// Realms are few, so their connections are read at once.
+#[derive(FromQueryResult)]
+struct Named {
+    id: Uuid,
+    name: String,
+}
+
+/// Realms and applications are few, so they are read at once.
+pub(super) async fn load_roots(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
+    let sql = "SELECT r.id, n.name FROM realm r JOIN node n ON n.id = r.id";
+    let rows: Vec<Named> = run.all(sql, []).await?;
+    rows.into_iter().try_for_each(|row| {
+        loading.apply(Change::RealmSaved { id: NodeId(row.id), name: row.name })
+    })?;
+    list_applications(run, "1 = 1", Vec::new()).await?.into_iter().try_for_each(|found| {
+        let Application { id, name, realm, .. } = found;
+        loading.apply(Change::ApplicationSaved { id, name, realm })
+    })
+}
+
+/// As are the connections of realms.
 pub(super) async fn load_connections(
     run: &impl Run,
     loading: &mut Loading,

@@ -3,7 +3,7 @@
 //! - Only a section that the file names is pruned, be it empty; and in it only what stands in a *named root*: a root that
 //!   `realms` or `nodes` list, or in which the section itself has something. A thing stands where its path begins: a
 //!   user in its realm, a group, role or permission with its owner, an assignment at its node (at `$global`: with its
-//!   subject), a connection where both ends stand in named roots.
+//!   subject), a connection where both ends stand in named roots, routes at their application.
 //! - `groups` of a user or group, and `roles` of a user, are lists of their own: where given, what they lack goes.
 //! - Never: roots (realms, applications, other roots), built-in groups and roles, the caller and its assignments, the
 //!   last superuser, service accounts and their assignments, settings; nor a role that somebody still holds, a node that
@@ -25,6 +25,7 @@ type Ids = HashSet<NodeId>;
 
 impl Apply<'_> {
     pub(super) async fn prune(&mut self) -> Result<(), Problem> {
+        self.prune_routes().await?;
         self.prune_assignments().await?;
         self.prune_connections().await?;
         self.prune_roles().await?;
@@ -35,7 +36,7 @@ impl Apply<'_> {
     }
 
     /// The roots that the file names for a section: those it lists, and those of the section's own places.
-    fn named_roots(&self, own: impl Iterator<Item = Place>) -> Ids {
+    pub(super) fn named_roots(&self, own: impl Iterator<Item = Place>) -> Ids {
         let world = self.world;
         let realms = world.realms.list.iter().map(|realm| Place::root(&realm.says.name));
         let nodes = world.nodes.list.iter().map(|node| node.says.path.clone());
@@ -60,7 +61,7 @@ impl Apply<'_> {
         roots.iter().flat_map(|root| self.tx.engine().subtree(*root).into_iter().rev()).collect()
     }
 
-    async fn path(&self, node: NodeId) -> Result<String, Problem> {
+    pub(super) async fn path(&self, node: NodeId) -> Result<String, Problem> {
         Ok(store::node::path(&*self.tx, node).await?.unwrap_or_else(|| node.to_string()))
     }
 

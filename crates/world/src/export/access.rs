@@ -1,4 +1,4 @@
-//! Permissions, roles and assignments.
+//! Permissions, roles, assignments and routes.
 
 use access::store as rows;
 use context::Reading;
@@ -9,7 +9,7 @@ use store::node;
 use super::{Out, PORTION, owner, people::owned, send};
 use crate::{
     apply::written_rule,
-    file::{Assignment, Document, OwnedName, Permission, Place, Role, UserName},
+    file::{Assignment, Document, OwnedName, Permission, Place, Role, Routes, UserName},
 };
 
 pub(super) async fn permissions(read: &Reading, out: &Out) -> Result<(), Problem> {
@@ -80,6 +80,27 @@ pub(super) async fn assignments(read: &Reading, out: &Out) -> Result<(), Problem
     for portion in assignments.chunks(PORTION) {
         let assignments = Some(portion.to_vec());
         send(out, &Document { assignments, ..Document::default() }).await?;
+    }
+    Ok(())
+}
+
+/// What guards the requests of applications.
+pub(super) async fn routes(read: &Reading, out: &Out) -> Result<(), Problem> {
+    let mut routes = Vec::new();
+    for (id, matcher) in read.state().roots.routed() {
+        let path = node::path(read, id).await?;
+        let table = guard::view::written(read, matcher.table()).await?;
+        routes.push(Routes {
+            application: super::place(path.as_ref())?,
+            hosts: Some(table.hosts),
+            sign_in: table.sign_in,
+            groups: Some(table.groups).filter(|is_on| *is_on),
+            routes: Some(table.routes),
+        });
+    }
+    routes.sort_by(|a, b| a.application.cmp(&b.application));
+    for routes in routes {
+        send(out, &Document { routes: Some(vec![routes]), ..Document::default() }).await?;
     }
     Ok(())
 }

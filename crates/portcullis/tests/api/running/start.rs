@@ -177,6 +177,15 @@ fn an_open_port_without_tls() {
 }
 
 #[test]
+fn a_port_for_envoy_that_answers_nobody() {
+    let ask = ("PORTCULLIS_EXT_AUTHZ_BIND", "127.0.0.1:0");
+    Place::new().refuses(&[ask], &["ext_authz_bind: ", "trusted_proxies"]);
+    let wrong =
+        [("PORTCULLIS_EXT_AUTHZ_BIND", "8081"), ("PORTCULLIS_TRUSTED_PROXIES", "127.0.0.1")];
+    Place::new().refuses(&wrong, &["ext_authz_bind: ", "8081"]);
+}
+
+#[test]
 fn a_bind_address_that_is_none() {
     for bind in ["8080", "localhost:8080", "127.0.0.1"] {
         Place::new().refuses(&[("PORTCULLIS_BIND", bind)], &["bind: ", bind, "127.0.0.1:8080"]);

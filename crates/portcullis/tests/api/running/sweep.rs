@@ -187,6 +187,15 @@ fn trials() -> Vec<Trial> {
             "/api/v1/applications/app",
             json!({"realm": "swept-realm"}),
         ),
+        ("read_routes", get(), "/api/v1/applications/app/routes", none()),
+        (
+            "replace_routes",
+            put(),
+            "/api/v1/applications/app/routes",
+            json!({"hosts": ["app.example.com"], "routes": [{"path": "/**", "access": "public"}]}),
+        ),
+        ("forward", get(), "/access/v1/forward", none()),
+        ("forward_for", get(), "/access/v1/forward/app", none()),
         ("delete_application", delete(), "/api/v1/applications/app", none()),
         ("delete_realm", delete(), "/api/v1/realms/swept-realm", none()),
         (
