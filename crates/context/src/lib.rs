@@ -8,6 +8,7 @@
 //! | [`reading`], [`writing`] | transactions in which the engine and the rows are of one revision |
 //! | [`scope`] | [`Scope`]: which nodes a list may show, as SQL |
 //! | [`event`] | the audit event of a change |
+//! | [`mod@follow`], [`freshness`] | keeping up with other servers, and failing closed when that is not possible |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
 //! | [`settings`], [`change_setting`] | live settings |
 //! | [`cascade`] | what goes when a node goes |
@@ -20,6 +21,8 @@ pub mod change_setting;
 pub mod credentials;
 pub mod ctx;
 pub mod event;
+pub mod follow;
+pub mod freshness;
 pub mod idempotency;
 pub mod permit;
 pub mod reading;

@@ -39,6 +39,8 @@ pub const REVISION: &str = "portcullis-revision";
 pub const REQUEST_ID: &str = "x-request-id";
 /// Longest `Authorization` header.
 const MAX_AUTHORIZATION: usize = 8 * 1024;
+/// Routes that tell how the server is: they answer when it must not decide, and ask themselves what they need.
+const VITAL: [&str; 3] = ["/health", "/livez", "/readyz"];
 /// Largest body that can be repeated by key.
 const MAX_REPEATABLE: usize = 1024 * 1024;
 
@@ -101,8 +103,15 @@ async fn enter(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    if !VITAL.contains(&request.uri().path()) {
+        edge.system.check_fresh()?;
+    }
     check_authorization(request.headers())?;
     let mut facts = facts(edge, id, &request)?;
+    if let Some(seen) = facts.seen {
+        // Before it is known who asks: the credential may be of that revision, or have ended with it.
+        edge.system.see(seen).await?;
+    }
     let (caller, refused) = authenticate(edge, request.headers(), &facts).await;
     let from_other_site = caller.method == "cookie" && is_cross_site(edge, &request);
     if from_other_site {

@@ -6,6 +6,7 @@ mod access;
 mod cli;
 mod harness;
 mod realms;
+mod replicas;
 mod running;
 mod signin;
 mod tokens;
