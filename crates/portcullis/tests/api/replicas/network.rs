@@ -70,6 +70,22 @@ async fn silent_connections_hide_nothing() {
     assert_eq!(far.far_status("/readyz").await, 200);
 }
 
+/// As when the machine of the database fails and another one takes its address: what was open never answers again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_never_answer_again_are_replaced() {
+    let far = Far::start().await;
+    far.follows("before").await;
+    far.far_status("/api/v1/nodes").await;
+    assert!(far.proxy.silence("") >= 5);
+    let write = async |name: &str| {
+        let input = json!({"name": name, "realm": "main"});
+        far.far.operator().post("/api/v1/applications", input).await.status.as_u16()
+    };
+    soon("a read", async || far.far_status("/api/v1/nodes").await == 200).await;
+    soon("a write", async || matches!(write("from-afar").await, 201 | 409)).await;
+    far.follows("after").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn out_of_sight_of_the_database_it_answers_nothing() {
     let far = Far::start().await;
