@@ -48,7 +48,8 @@ check: tools
 
 bench: tools
 	build/require.sh wrk wrk
-	cargo bench --locked -p portcullis-policy --bench decide
+	cargo bench --locked -p portcullis-bench --bench compare
+	cargo bench --locked -p portcullis-bench --bench questions
 	cargo bench --locked -p portcullis --bench server
 
 audit: tools

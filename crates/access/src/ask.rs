@@ -202,19 +202,31 @@ impl Found {
     /// Whether the caller may ask it. Asking about others, and adding properties, needs `access:inspect` at the node:
     /// 403 where the caller may see the node, else as if it were not there.
     pub fn standing(&self, ctx: &Ctx, state: &State, pointer: &str) -> Result<Standing, Problem> {
+        if self.is_caller && !self.adds_properties {
+            return Ok(Standing::Answer);
+        }
+        let field = if self.is_caller { "resource" } else { "principal" };
+        self.standing_of_inspector(ctx, state, &format!("{pointer}/{field}"))
+    }
+
+    /// Whether the caller may ask what needs `access:inspect` at the node: 403 at this pointer where he may see the node,
+    /// else as if it were not there.
+    pub fn standing_of_inspector(
+        &self,
+        ctx: &Ctx,
+        state: &State,
+        pointer: &str,
+    ) -> Result<Standing, Problem> {
         let inspect = context::action::parse("access:inspect")?;
-        let node = self.node.unwrap_or(NodeId(uuid::Uuid::nil()));
-        let needs = !self.is_caller || self.adds_properties;
-        if !needs || ctx.may(state, &inspect, node) {
+        if self.node.is_some_and(|node| ctx.may(state, &inspect, node)) {
             return Ok(Standing::Answer);
         }
         if self.visible_node(ctx, state)?.is_none() {
             return Ok(Standing::Hide);
         }
-        let field = if self.is_caller { "resource" } else { "principal" };
         let detail = "needs the permission access:inspect at the node";
         Err(Problem::forbidden("This needs the permission access:inspect at the node.")
-            .and_field(format!("{pointer}/{field}"), detail))
+            .and_field(pointer, detail))
     }
 }
 
@@ -229,6 +241,12 @@ pub(crate) fn sees(ctx: &Ctx, state: &State, node: NodeId) -> Result<bool, Probl
         }
     }
     Ok(false)
+}
+
+/// Whether the caller may know the node's name, as one who reads it or inspects what is granted there.
+pub(crate) fn knows(ctx: &Ctx, state: &State, node: NodeId) -> Result<bool, Problem> {
+    let inspect = context::action::parse("access:inspect")?;
+    Ok(sees(ctx, state, node)? || ctx.may(state, &inspect, node))
 }
 
 async fn look_up(run: Option<&impl Run>, node: &NodeRef) -> Result<Option<NodeId>, Problem> {

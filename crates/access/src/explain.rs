@@ -3,7 +3,8 @@
 use context::{Ctx, Reading};
 use kernel::{AssignmentId, NodeId, Problem, Revision};
 use policy::{
-    Decision, Explanation, Missing, NearMiss, Nearest, Reason, RuleReason, Snapshot, Step,
+    Decision, Explanation, Missing, NearMiss, Nearest, NotAllowed, Question, Reason, RuleReason,
+    Snapshot, Step, Way,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -91,6 +92,9 @@ pub struct NearestView {
     pub permission: String,
     /// Where.
     pub node: NodeName,
+    /// The role in which alone it would count, if the principal is limited to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleName>,
 }
 
 /// An allow that would have applied but for one thing.
@@ -129,13 +133,37 @@ pub async fn handle(Op(ctx): Op, Json(ask): Json<Ask>) -> web::Result<Json<Expla
             if hidden && !explanation.decision.is_allow() { unknown } else { explanation }
         }
     };
-    let decision = explanation.decision;
-    let reason = view(&ctx, &read, &explanation.reason).await?;
+    let Explanation { decision, reason } = explanation;
+    let told = Told::new(read.engine(), &found.question(&ctx), reason);
+    let reason = view(&ctx, &read, &told).await?;
     Ok(Json(ExplainAnswer { decision, revision: read.state().revision, reason }))
 }
 
-async fn view(ctx: &Ctx, read: &Reading, reason: &Reason) -> Result<ReasonView, Problem> {
-    let mut paths = Paths::of(read, nodes_in(read.engine(), reason)).await?;
+/// A reason, with all that is told of it.
+struct Told {
+    reason: Reason,
+    /// How the rule comes to count, if one decided.
+    way: Way,
+    /// What is missing, if none did.
+    missing: NotAllowed,
+}
+
+impl Told {
+    fn new(engine: &Snapshot, question: &Question<'_>, reason: Reason) -> Self {
+        let way = match &reason {
+            Reason::Rule(rule) => engine.way(question, rule),
+            _ => Way::default(),
+        };
+        let missing = match reason {
+            Reason::NoAllow => engine.missing(question),
+            _ => NotAllowed::default(),
+        };
+        Self { reason, way, missing }
+    }
+}
+
+async fn view(ctx: &Ctx, read: &Reading, told: &Told) -> Result<ReasonView, Problem> {
+    let mut paths = Paths::of(read, nodes_in(read.engine(), told)).await?;
     paths.hide(|node| {
         let own = ctx.principal().subject() == Some(node);
         let grouped = || {
@@ -144,36 +172,39 @@ async fn view(ctx: &Ctx, read: &Reading, reason: &Reason) -> Result<ReasonView, 
         };
         own || crate::ask::sees(ctx, read.state(), node).unwrap_or(false) || grouped()
     });
-    Ok(named(&paths, read.engine(), reason))
+    Ok(named(&paths, read.engine(), told))
 }
 
 /// All nodes whose names the reason needs.
-fn nodes_in(engine: &Snapshot, reason: &Reason) -> Vec<NodeId> {
+fn nodes_in(engine: &Snapshot, told: &Told) -> Vec<NodeId> {
     let role_owner = |role| engine.role(role).map(|role| role.owner);
-    match reason {
+    match &told.reason {
         Reason::NotActive { subject, .. } => vec![*subject],
         Reason::Rule(rule) => {
-            let steps = rule.path.iter().map(|step| target(step).1);
-            let mut nodes: Vec<NodeId> = steps.chain(rule.group_path.iter().copied()).collect();
+            let steps = told.way.path.iter().map(|step| target(step).1);
+            let mut nodes: Vec<NodeId> = steps.chain(told.way.group_path.iter().copied()).collect();
             nodes.extend([rule.subject, rule.owner, rule.node]);
             nodes.extend(role_owner(rule.role));
             nodes
         }
-        Reason::NoAllow { nearest, near_misses } => {
-            let owners = near_misses.iter().filter_map(|miss| role_owner(miss.role));
-            owners.chain(nearest.iter().map(|nearest| nearest.node)).collect()
+        Reason::NoAllow => {
+            let NotAllowed { nearest, near_misses } = &told.missing;
+            let only = nearest.iter().filter_map(|nearest| nearest.role);
+            let owners = near_misses.iter().map(|miss| miss.role).chain(only);
+            let nodes = nearest.iter().map(|nearest| nearest.node);
+            owners.filter_map(role_owner).chain(nodes).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn named(paths: &Paths, engine: &Snapshot, reason: &Reason) -> ReasonView {
+fn named(paths: &Paths, engine: &Snapshot, told: &Told) -> ReasonView {
     let plain = |kind: &str, text: &str| ReasonView {
         kind: kind.to_owned(),
         text: text.to_owned(),
         ..ReasonView::default()
     };
-    match reason {
+    match &told.reason {
         Reason::Superuser => plain("superuser", "A superuser may do everything."),
         Reason::Operator => plain("operator", "The operator of the machine may do everything."),
         Reason::Restricted => plain("restricted", "The sign-in is not complete."),
@@ -187,19 +218,19 @@ fn named(paths: &Paths, engine: &Snapshot, reason: &Reason) -> ReasonView {
             let why = format!("The principal is switched off: {}.", word(why));
             ReasonView { subject: Some(paths.name(*subject)), ..plain("not_active", &why) }
         }
-        Reason::Rule(rule) => by_rule(paths, engine, rule),
-        Reason::NoAllow { nearest, near_misses } => {
-            let text = "No rule allows it.";
+        Reason::Rule(rule) => by_rule(paths, engine, rule, &told.way),
+        Reason::NoAllow => {
+            let NotAllowed { nearest, near_misses } = &told.missing;
             ReasonView {
-                nearest: nearest.as_ref().map(|nearest| nearest_view(paths, nearest)),
+                nearest: nearest.as_ref().map(|nearest| nearest_view(paths, engine, nearest)),
                 near_misses: near_misses.iter().map(|m| near_miss(paths, engine, m)).collect(),
-                ..plain("no_allow", text)
+                ..plain("no_allow", "No rule allows it.")
             }
         }
     }
 }
 
-fn by_rule(paths: &Paths, engine: &Snapshot, reason: &RuleReason) -> ReasonView {
+fn by_rule(paths: &Paths, engine: &Snapshot, reason: &RuleReason, way: &Way) -> ReasonView {
     let role = role_name(paths, engine, reason.role);
     let stored = engine.role(reason.role);
     let text = stored.and_then(|role| {
@@ -213,9 +244,9 @@ fn by_rule(paths: &Paths, engine: &Snapshot, reason: &RuleReason) -> ReasonView 
         role,
         assignment: reason.assignment,
         subject: paths.name(reason.subject),
-        group_path: reason.group_path.iter().map(|group| paths.name(*group)).collect(),
+        group_path: way.group_path.iter().map(|group| paths.name(*group)).collect(),
         node: paths.name(reason.node),
-        path: reason.path.iter().map(|step| step_view(paths, step)).collect(),
+        path: way.path.iter().map(|step| step_view(paths, step)).collect(),
     };
     let sentence = format!(
         "The rule '{}' of the role {} decides; it is assigned to {} at {}.",
@@ -253,8 +284,12 @@ fn target(step: &Step) -> (&'static str, NodeId) {
     }
 }
 
-fn nearest_view(paths: &Paths, nearest: &Nearest) -> NearestView {
-    NearestView { permission: nearest.permission.to_string(), node: paths.name(nearest.node) }
+fn nearest_view(paths: &Paths, engine: &Snapshot, nearest: &Nearest) -> NearestView {
+    NearestView {
+        permission: nearest.permission.to_string(),
+        node: paths.name(nearest.node),
+        role: nearest.role.map(|role| role_name(paths, engine, role)),
+    }
 }
 
 fn near_miss(paths: &Paths, engine: &Snapshot, miss: &NearMiss) -> NearMissView {

@@ -9,7 +9,7 @@
 //! | [`create_permission`], [`list_permissions`], [`delete_permission`] | permissions |
 //! | [`save_role`], [`create_role`], [`read_role`], [`list_roles`], [`update_role`], [`delete_role`] | roles |
 //! | [`assign`], [`unassign`], [`create_assignment`], [`list_assignments`] | assignments |
-//! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`may_do`] answer |
+//! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`nodes`], [`subjects`], [`may_do`] answer |
 //! | [`cascade`](mod@cascade) | what goes with a node |
 //! | [`load`](mod@load) | the start: rows streamed to the engine |
 //! | [`store`](mod@store) | the tables |
@@ -34,11 +34,13 @@ pub mod list_roles;
 pub mod load;
 pub mod may_do;
 pub mod model;
+pub mod nodes;
 pub mod read_role;
 pub mod resolve;
 pub mod rule;
 pub mod save_role;
 pub mod store;
+pub mod subjects;
 pub mod unassign;
 pub mod update_role;
 pub mod view;

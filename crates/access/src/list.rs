@@ -2,9 +2,23 @@
 
 use context::Reading;
 use kernel::{NodeId, Problem};
+use serde::de::DeserializeOwned;
 use store::Value;
+use web::page;
 
 use crate::model::{Assign, Inspect, ManageRole};
+
+/// The size of a page that a body asks for.
+pub(crate) fn limit(limit: Option<u32>) -> Result<usize, Problem> {
+    let detail = format!("must be 1 to {}", page::MAX_LIMIT);
+    page::limit(limit).map_err(|_| Problem::invalid("/limit", detail))
+}
+
+/// The key of a cursor in a body.
+pub(crate) fn cursor<K: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<K>, Problem> {
+    let detail = "is not one that this question has given";
+    page::from_cursor(cursor).map_err(|_| Problem::invalid("/cursor", detail))
+}
 
 /// The condition of a list.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! `POST /api/v1/access/permissions`
 
 use kernel::{NodeRef, PermissionName, Problem, Revision};
-use policy::{Context, Question};
+use policy::Question;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Json, Op};
@@ -63,20 +63,12 @@ pub async fn handle(Op(ctx): Op, Json(input): Json<MayDoInput>) -> web::Result<J
         if found.standing(&ctx, &state, "")? == Standing::Hide {
             continue;
         }
-        let question = found.question(&ctx);
-        permissions = match &asked {
-            None => {
-                let context = Context::default();
-                state.engine.permissions(question.principal, question.node, &context, ctx.now())
-            }
-            Some(asked) => {
-                let allowed = |name: &&PermissionName| {
-                    let permissions = std::slice::from_ref(*name);
-                    state.engine.decide(&Question { permissions, ..question }).is_allow()
-                };
-                asked.iter().filter(allowed).cloned().collect()
-            }
+        let Question { principal, node, context, now, .. } = found.question(&ctx);
+        let allowed = match &asked {
+            None => state.engine.permissions(principal, node, context, now),
+            Some(asked) => state.engine.permissions_among(principal, node, context, now, asked),
         };
+        permissions = allowed.into_iter().cloned().collect();
     }
     Ok(Json(MayDoAnswer { permissions, revision: state.revision }))
 }

@@ -73,6 +73,15 @@ impl Loading {
         Self { state, epoch: tip.epoch }
     }
 
+    /// The tree, which comes before everything else that the engine is told.
+    pub fn tree(&mut self, tree: policy::Snapshot) -> Result<(), StoreError> {
+        if self.state.engine.count_nodes() > 0 {
+            return Err(StoreError::Corrupt("the tree was loaded twice".into()));
+        }
+        self.state.engine = tree;
+        Ok(())
+    }
+
     /// One row as a change. A row that the engine refuses means a damaged database: the start fails.
     pub fn apply(&mut self, change: impl Into<Change>) -> Result<(), StoreError> {
         let change = change.into();

@@ -122,19 +122,22 @@ impl Snapshot {
         roles: [Option<RoleId>; 2],
         now: Timestamp,
     ) -> Standing {
-        let Some((holder, Holder { node, subject: Some(subject), watched, .. })) =
+        let Some((holder, Holder { node, subject: Some(known), watched, .. })) =
             self.holders.find(id)
         else {
             return Standing::Refused(Reason::UnknownSubject);
         };
-        if kind.is_some_and(|kind| kind != subject.kind) {
+        if kind.is_some_and(|kind| kind != *known) {
             return Standing::Refused(Reason::UnknownSubject);
         }
         if *watched {
-            if let Some(why) = inactive(&subject.whole, now) {
+            let Some(subject) = self.people.subject(*node) else {
+                return Standing::Refused(Reason::UnknownSubject);
+            };
+            if let Some(why) = inactive(subject, now) {
                 return Standing::Refused(Reason::NotActive { subject: id, why });
             }
-            if subject.whole.superuser && full_power {
+            if subject.superuser && full_power {
                 return Standing::Free(Reason::Superuser);
             }
         }

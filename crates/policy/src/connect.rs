@@ -42,6 +42,7 @@ impl Snapshot {
         if !self.links.inherited.insert(from, to) {
             return Err(ChangeRefused::Exists);
         }
+        self.refresh_giver(from);
         self.refresh_changed(to);
         Ok(())
     }
@@ -58,6 +59,7 @@ impl Snapshot {
         if !self.links.inherited.remove(from, to) {
             return Err(ChangeRefused::Missing);
         }
+        self.refresh_giver(from);
         self.refresh_changed(to);
         Ok(())
     }
@@ -82,8 +84,10 @@ impl Snapshot {
         labels: &[Labelled],
     ) -> Result<(), ChangeRefused> {
         let (node, parent) = self.check_move(id, parent)?;
-        self.forest = self.forest.relabelled(labels, Some(Move { node, parent }))?;
-        self.refresh_spans(labels);
+        let forest = self.forest.relabelled(labels, Some(Move { node, parent }))?;
+        let former = std::mem::replace(&mut self.forest, forest);
+        self.refresh_givers(&former, labels);
+        self.refresh_labels(labels);
         self.refresh(node);
         Ok(())
     }
@@ -105,10 +109,10 @@ impl Snapshot {
     fn refresh(&mut self, node: u32) {
         for node in self.downstream(node) {
             let nodes = self.entries_of(node);
-            let list = self.lists.number(&nodes);
+            let list = self.lists.number(&self.forest, &nodes);
             let former = self.forest.row(node).entries;
             if list != former {
-                self.lists.keep(list);
+                self.lists.keep(list, 1);
                 self.forest.row_mut(node).entries = list;
                 self.lists.release(former);
             }

@@ -58,17 +58,37 @@ impl Snapshot {
         Decision::from(allowed)
     }
 
-    /// The rules about the thing asked that the bearer holds now, wherever they count.
+    /// The rules about the thing asked that the bearer holds now, wherever they count. What it holds in two ways may be
+    /// there twice.
     pub(crate) fn candidates<'a>(
         &'a self,
-        bearer: &'a Bearer,
-        asked: &'a [Asked<'a>],
+        bearer: &Bearer,
+        asked: &[Asked<'_>],
         now: Timestamp,
-    ) -> impl Iterator<Item = Candidate<'a>> + 'a {
-        self.held(bearer)
-            .filter(move |candidate| !candidate.assignment.has_expired(now))
-            .filter(move |candidate| candidate.rule.is_deny() || bearer.may_use(candidate.role.id))
-            .filter(move |candidate| candidate.rule.is_about(asked))
+    ) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
+        let mut found = Vec::new();
+        self.each_holder(bearer, |holder| {
+            for held in holder.held().into_iter().flatten() {
+                let Some(role) = self.roles.row(held.role) else { continue };
+                let may_use = bearer.may_use(role.id);
+                if !may_use && !role.denies {
+                    continue;
+                }
+                let counts = |rule: &RuleRow| (may_use || rule.is_deny()) && rule.is_about(asked);
+                for (index, rule) in role.rules.iter().enumerate().filter(|(_, rule)| counts(rule))
+                {
+                    let assignment = self.assignments.row(held.assignment());
+                    let assignment = assignment.filter(|row| !row.has_expired(now));
+                    found.extend(assignment.map(|assignment| Candidate {
+                        assignment,
+                        role,
+                        index,
+                        rule,
+                    }));
+                }
+            }
+        });
+        found.into_iter()
     }
 
     /// Every rule that the bearer holds, expired or not, of whatever role.

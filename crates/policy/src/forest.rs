@@ -4,22 +4,32 @@ use std::sync::Arc;
 
 use kernel::{NodeId, NodeKind};
 
-use crate::{chunks::Chunks, ids::Ids, refused::ChangeRefused, sorted::Sorted};
+use crate::{
+    chunks::Chunks,
+    index::{Index, hash_of_id},
+    order::Order,
+    refused::ChangeRefused,
+    sorted::Sorted,
+};
 
 /// No label is this high or higher.
 pub(crate) const LABEL_END: i64 = i64::MAX;
 const NO_PARENT: u32 = u32::MAX;
 
-/// What the engine keeps of a node.
-#[derive(Debug, Clone)]
+/// So many rows are copied by a write: few enough leaves that the ways to all of them stay near.
+const LEAF: usize = 512;
+
+/// What the engine keeps of a node: 44 bytes, what a decision reads first.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, packed(4))]
 pub(crate) struct Row {
     pub(crate) id: NodeId,
     pub(crate) label: i64,
-    pub(crate) end: i64,
-    parent: u32,
     /// The list of further places where inheritance enters; 0 is the empty list.
     pub(crate) entries: u32,
-    kind: u32,
+    parent: u32,
+    pub(crate) end: i64,
+    kind: u16,
 }
 
 impl Default for Row {
@@ -45,14 +55,16 @@ impl Row {
     }
 }
 
+/// The nodes by number.
+pub(crate) type Rows = Chunks<Row, LEAF>;
+
 /// All nodes, by number, id and label. Numbers never leave the process and are not used again.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Forest {
-    rows: Chunks<Row>,
-    by_id: Ids,
-    pub(crate) order: Sorted<i64, u32>,
-    kinds: Sorted<NodeKind, u32>,
-    kind_names: Arc<Vec<NodeKind>>,
+    rows: Rows,
+    by_id: Index,
+    order: Order,
+    kinds: Kinds,
     global: Option<u32>,
 }
 
@@ -62,7 +74,7 @@ impl Forest {
     }
 
     pub(crate) fn find(&self, id: NodeId) -> Option<u32> {
-        self.by_id.find(id, |node| self.rows[node].id == id)
+        self.by_id.find(hash_of_id(id), |node| self.rows[node].id == id)
     }
 
     /// The number of a node that must be there.
@@ -83,7 +95,7 @@ impl Forest {
     }
 
     pub(crate) fn kind(&self, node: u32) -> &NodeKind {
-        &self.kind_names[self.rows[node].kind as usize]
+        &self.kinds.names[usize::from(self.rows[node].kind)]
     }
 
     pub(crate) fn is_global(&self, node: u32) -> bool {
@@ -108,31 +120,36 @@ impl Forest {
         }
     }
 
+    /// The nodes with a label in `from..to` and their labels, ascending.
+    pub(crate) fn between(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> + '_ {
+        let all = self.order.from(&self.rows, from).map(|node| (self.rows[node].label, node));
+        all.take_while(move |(label, _)| *label < to)
+    }
+
     /// The children of the node, or the roots, in the order of labels.
     pub(crate) fn children(&self, parent: Option<u32>) -> impl Iterator<Item = u32> + '_ {
         let (mut next, end) = self.interior(parent);
         std::iter::from_fn(move || {
-            let (label, child) = self.order.from(&next).next()?;
-            if *label >= end {
-                return None;
-            }
-            next = self.rows[*child].end;
-            Some(*child)
+            let (_, child) = self.between(next, end).next()?;
+            next = self.rows[child].end;
+            Some(child)
         })
     }
 
     /// The node and all below it, in the order of labels.
     pub(crate) fn subtree(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
         let row = &self.rows[node];
-        self.order
-            .from(&row.label)
-            .take_while(|(label, _)| **label < row.end)
-            .map(|(_, node)| *node)
+        self.between(row.label, row.end).map(|(_, node)| node)
     }
 
     /// How many nodes have a label in `from..to`.
     pub(crate) fn count(&self, from: i64, to: i64) -> usize {
-        self.order.rank(&to).saturating_sub(self.order.rank(&from))
+        self.rank(to).saturating_sub(self.rank(from))
+    }
+
+    /// How many nodes have a label before this one.
+    pub(crate) fn rank(&self, label: i64) -> usize {
+        self.order.rank(&self.rows, label)
     }
 
     /// How many nodes are in the subtree, its top included.
@@ -140,10 +157,15 @@ impl Forest {
         self.count(self.rows[node].label, self.rows[node].end)
     }
 
+    /// The node with the last label before this one.
+    pub(crate) fn last_before(&self, label: i64) -> Option<u32> {
+        self.order.last_before(&self.rows, label)
+    }
+
     /// The lowest node whose range spans the label, going by the nodes before it.
     pub(crate) fn around(&self, label: i64) -> Option<u32> {
-        let (_, before) = self.order.last_before(&label)?;
-        self.upwards(*before).find(|node| self.rows[*node].end > label)
+        let before = self.last_before(label)?;
+        self.upwards(before).find(|node| self.rows[*node].end > label)
     }
 
     /// Adds a node at a free place inside its parent.
@@ -159,13 +181,14 @@ impl Forest {
         if !inside || self.count(label, end) > 0 || self.around(label) != parent {
             return Err(ChangeRefused::BadLabel(id));
         }
-        let kind = self.kind_number(kind);
+        let kind = self.kinds.number(kind).ok_or(ChangeRefused::NoRoom)?;
         // Connections reach a new node through its parent alone.
         let entries = parent.map_or(0, |parent| self.rows[parent].entries);
         let parent = parent.unwrap_or(NO_PARENT);
         let node = self.rows.push(Row { id, label, end, parent, entries, kind });
-        self.by_id.insert(id, node);
-        self.order.insert(label, node);
+        self.add_to_order(node);
+        let rows = &self.rows;
+        self.by_id.insert(hash_of_id(id), node, |node| hash_of_id(rows[node].id));
         if id == NodeId::GLOBAL {
             self.global = Some(node);
         }
@@ -174,20 +197,85 @@ impl Forest {
 
     /// Takes a node out; nothing refers to it any more.
     pub(crate) fn remove(&mut self, node: u32) {
-        let Row { id, label, .. } = self.rows[node];
-        self.by_id.remove(id, node);
-        self.order.remove(&label);
+        self.take_from_order(node);
+        let rows = &self.rows;
+        let id = rows[node].id;
+        self.by_id.remove(hash_of_id(id), node, |node| hash_of_id(rows[node].id));
     }
 
-    fn kind_number(&mut self, kind: &NodeKind) -> u32 {
-        if let Some(number) = self.kinds.get(kind) {
-            return *number;
+    /// Enters the node at its label; false if another has it.
+    pub(crate) fn add_to_order(&mut self, node: u32) -> bool {
+        self.order.insert(&self.rows, node)
+    }
+
+    /// The node is no more found by its label, which then may be changed.
+    pub(crate) fn take_from_order(&mut self, node: u32) {
+        self.order.remove(&self.rows, node);
+    }
+
+    /// The numbers that nodes have had.
+    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// A forest that gets its nodes in the order of labels, already checked.
+#[derive(Debug, Default)]
+pub(crate) struct Growing(Forest);
+
+impl Growing {
+    pub(crate) fn push(
+        &mut self,
+        id: NodeId,
+        parent: Option<u32>,
+        kind: &NodeKind,
+        (label, end): (i64, i64),
+    ) -> Result<u32, ChangeRefused> {
+        let Self(Forest { rows, kinds, global, .. }) = self;
+        let kind = kinds.number(kind).ok_or(ChangeRefused::NoRoom)?;
+        let parent = parent.unwrap_or(NO_PARENT);
+        let node = rows.push(Row { id, label, end, parent, entries: 0, kind });
+        if id == NodeId::GLOBAL {
+            *global = Some(node);
         }
-        let Ok(number) = u32::try_from(self.kind_names.len()) else {
-            unreachable!("INVARIANT: fewer than 2^32 kinds fit the memory of a process")
-        };
-        Arc::make_mut(&mut self.kind_names).push(kind.clone());
-        self.kinds.insert(kind.clone(), number);
-        number
+        Ok(node)
+    }
+
+    /// Makes the nodes known by id and by label. Refused if two have one id.
+    pub(crate) fn finish(self) -> Result<Forest, ChangeRefused> {
+        let Self(mut forest) = self;
+        let numbers: Vec<u32> = forest.numbers().collect();
+        let rows = &forest.rows;
+        forest.order = Order::of_sorted(rows, &numbers);
+        forest.by_id = Index::with_room(rows.len(), numbers.last().copied().unwrap_or(0));
+        for node in numbers {
+            let id = rows[node].id;
+            let hash = hash_of_id(id);
+            if forest.by_id.find(hash, |other| rows[other].id == id).is_some() {
+                return Err(ChangeRefused::Exists);
+            }
+            forest.by_id.insert(hash, node, |node| hash_of_id(rows[node].id));
+        }
+        Ok(forest)
+    }
+}
+
+/// The kinds of nodes.
+#[derive(Debug, Clone, Default)]
+struct Kinds {
+    numbers: Sorted<NodeKind, u16>,
+    names: Arc<Vec<NodeKind>>,
+}
+
+impl Kinds {
+    /// The number of the kind; `None` if there are too many.
+    fn number(&mut self, kind: &NodeKind) -> Option<u16> {
+        if let Some(number) = self.numbers.get(kind) {
+            return Some(*number);
+        }
+        let number = u16::try_from(self.names.len()).ok()?;
+        Arc::make_mut(&mut self.names).push(kind.clone());
+        self.numbers.insert(kind.clone(), number);
+        Some(number)
     }
 }

@@ -1,6 +1,9 @@
 //! Users, service accounts and groups with all that a decision reads of them, side by side: their state, their groups,
 //! and their assignments with the labels they span. All of it follows from what is stored elsewhere and is kept up to
 //! date with each change.
+//!
+//! A row is two lines of the processor's cache: what a decision reads of a subject, and what it reads of each of its
+//! groups too.
 
 use std::sync::Arc;
 
@@ -10,37 +13,42 @@ use crate::{
     assignments::AssignmentRow,
     change::{Labelled, Lock, Membership, Subject, SubjectKind},
     chunks::Chunks,
-    forest::{Forest, LABEL_END},
-    ids::Ids,
+    forest::Forest,
+    index::{Index, hash_of_id},
     snapshot::Snapshot,
     sorted::Sorted,
+    span::Span,
 };
 
 const NO_REALM: u32 = u32::MAX;
-const FIRST_SLOTS: usize = 2;
+/// So many groups, and so many assignments, are in the row itself.
+const NEAR_GROUPS: usize = 8;
+const NEAR_HELD: usize = 2;
 
 /// A user, service account or group.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(crate) struct Holder {
     id: NodeId,
     pub(crate) node: u32,
     realm: u32,
-    /// Of a user or service account: who it is.
-    pub(crate) subject: Option<Known>,
+    /// Of a user or service account: which of the two.
+    pub(crate) subject: Option<SubjectKind>,
     /// Whether there is more to look at before its rules count: it is, or may be, switched off, or is a superuser.
     pub(crate) watched: bool,
-    count: u32,
-    /// Of a subject: the groups it is in, by their numbers here; of a group: all groups above it, nested.
-    groups: Arc<[u32]>,
-    /// Its own assignments, in no order, and behind them slots for more.
-    held: Arc<[Held]>,
+    near_groups: [u32; NEAR_GROUPS],
+    // The second line starts here.
+    near_held: [Held; NEAR_HELD],
+    group_count: u32,
+    held_count: u32,
+    far: Option<Arc<Far>>,
 }
 
-/// A user or service account.
-#[derive(Debug, Clone)]
-pub(crate) struct Known {
-    pub(crate) kind: SubjectKind,
-    pub(crate) whole: Arc<Subject>,
+/// What the row has no room for.
+#[derive(Debug, Clone, Default)]
+struct Far {
+    groups: Vec<u32>,
+    held: Vec<Held>,
 }
 
 /// An assignment.
@@ -48,32 +56,21 @@ pub(crate) struct Known {
 pub(crate) struct Held {
     pub(crate) span: Span,
     pub(crate) role: u32,
-    pub(crate) assignment: u32,
-    /// Whether it expires or has a condition.
-    pub(crate) limited: bool,
+    /// Its number, and above that whether it expires or has a condition.
+    assignment: u32,
 }
 
-/// The labels of a node and of all below it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Span {
-    from: i64,
-    width: u64,
-}
+/// The bit of [`Held::assignment`] that tells whether it is limited.
+const LIMITED: u32 = 1 << 31;
 
-impl Span {
-    /// Of this node; `$global` is above everything.
-    pub(crate) fn of(forest: &Forest, node: u32) -> Self {
-        if forest.is_global(node) {
-            return Self { from: 0, width: LABEL_END.unsigned_abs() };
-        }
-        let row = forest.row(node);
-        Self { from: row.label, width: row.end.abs_diff(row.label) }
+impl Held {
+    pub(crate) fn assignment(&self) -> u32 {
+        self.assignment & !LIMITED
     }
 
-    /// Whether the label is in it.
-    pub(crate) fn has(self, label: i64) -> bool {
-        // Below the start the difference wraps around to a number that is larger than every width.
-        label.wrapping_sub(self.from).cast_unsigned() < self.width
+    /// Whether it expires or has a condition.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.assignment & LIMITED != 0
     }
 }
 
@@ -82,7 +79,7 @@ impl Span {
 pub(crate) struct Holders {
     rows: Chunks<Holder>,
     /// Users and service accounts.
-    subjects: Ids,
+    subjects: Index,
     /// All, by the number of their node.
     by_node: Sorted<u32, u32>,
     anonymous: Arc<[u32]>,
@@ -100,46 +97,97 @@ impl Default for Holder {
             realm: NO_REALM,
             subject: None,
             watched: true,
-            count: 0,
-            groups: Arc::default(),
-            held: Arc::default(),
+            near_groups: [0; NEAR_GROUPS],
+            near_held: [Held::default(); NEAR_HELD],
+            group_count: 0,
+            held_count: 0,
+            far: None,
         }
     }
 }
 
 impl Holder {
-    /// Its own assignments.
-    pub(crate) fn held(&self) -> &[Held] {
-        &self.held[..self.count as usize]
+    /// Its own assignments, in no order: those in the row, and the rest.
+    pub(crate) fn held(&self) -> [&[Held]; 2] {
+        let near = &self.near_held[..NEAR_HELD.min(self.held_count as usize)];
+        [near, self.far.as_ref().map_or(&[], |far| &far.held)]
+    }
+
+    /// Of a subject: the groups it is in, by their numbers here; of a group: all groups above it, nested.
+    pub(crate) fn groups(&self) -> &[u32] {
+        let count = self.group_count as usize;
+        match &self.far {
+            Some(far) if count > NEAR_GROUPS => &far.groups,
+            _ => &self.near_groups[..NEAR_GROUPS.min(count)],
+        }
+    }
+
+    fn set_groups(&mut self, groups: &[u32]) {
+        self.group_count = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+        let near: &[u32] = if groups.len() > NEAR_GROUPS { &[] } else { groups };
+        self.near_groups[..near.len()].copy_from_slice(near);
+        if groups.len() > NEAR_GROUPS {
+            self.far_mut().groups = groups.to_vec();
+        } else if let Some(far) = &mut self.far {
+            Arc::make_mut(far).groups = Vec::new();
+        }
+        self.drop_far();
     }
 
     fn push(&mut self, held: Held) {
-        let count = self.count as usize;
-        if count == self.held.len() {
-            let mut larger = vec![Held::default(); (count * 2).max(FIRST_SLOTS)];
-            larger[..count].copy_from_slice(&self.held);
-            self.held = larger.into();
+        match self.near_held.get_mut(self.held_count as usize) {
+            Some(place) => *place = held,
+            None => self.far_mut().held.push(held),
         }
-        Arc::make_mut(&mut self.held)[count] = held;
-        self.count += 1;
+        self.held_count += 1;
     }
 
+    /// Takes an assignment out; the last one comes in its place.
     fn remove(&mut self, assignment: u32) {
-        let Some(at) = self.position(assignment) else { return };
-        let last = self.count as usize - 1;
-        Arc::make_mut(&mut self.held).swap(at, last);
-        self.count -= 1;
+        let last = match &mut self.far {
+            Some(far) if self.held_count as usize > NEAR_HELD => Arc::make_mut(far).held.pop(),
+            _ => self.held().concat().pop(),
+        };
+        let Some(last) = last else { return };
+        self.held_count -= 1;
+        if last.assignment() == assignment {
+            // It was the last one.
+        } else if let Some(place) = self.find_mut(assignment) {
+            *place = last;
+        } else {
+            self.push(last);
+        }
+        self.drop_far();
     }
 
-    fn position(&self, assignment: u32) -> Option<usize> {
-        self.held().iter().position(|held| held.assignment == assignment)
+    /// The assignment to write to.
+    fn find_mut(&mut self, assignment: u32) -> Option<&mut Held> {
+        let is = |held: &Held| held.assignment() == assignment;
+        let near = NEAR_HELD.min(self.held_count as usize);
+        if let Some(at) = self.near_held[..near].iter().position(is) {
+            return Some(&mut self.near_held[at]);
+        }
+        let far = self.far.as_mut()?;
+        let at = far.held.iter().position(is)?;
+        Some(&mut Arc::make_mut(far).held[at])
+    }
+
+    fn far_mut(&mut self) -> &mut Far {
+        Arc::make_mut(self.far.get_or_insert_default())
+    }
+
+    fn drop_far(&mut self) {
+        if self.far.as_ref().is_some_and(|far| far.groups.is_empty() && far.held.is_empty()) {
+            self.far = None;
+        }
     }
 }
 
 impl Holders {
     /// The user or service account of this id, and its number.
     pub(crate) fn find(&self, id: NodeId) -> Option<(u32, &Holder)> {
-        let number = self.subjects.find(id, |number| self.rows[number].id == id)?;
+        let is = |number: u32| self.rows[number].id == id;
+        let number = self.subjects.find(hash_of_id(id), is)?;
         Some((number, &self.rows[number]))
     }
 
@@ -156,12 +204,7 @@ impl Holders {
     pub(crate) fn groups<'a>(&'a self, holder: &'a Holder) -> [&'a [u32]; 3] {
         let of_realm: &[u32] =
             if holder.realm == NO_REALM { &[] } else { &self.of_realm[holder.realm] };
-        [&holder.groups, &self.authenticated, of_realm]
-    }
-
-    /// The groups above a group, nested ones included.
-    pub(crate) fn above<'a>(&self, group: &'a Holder) -> &'a [u32] {
-        &group.groups
+        [holder.groups(), &self.authenticated, of_realm]
     }
 
     fn number(&self, node: u32) -> Option<u32> {
@@ -177,11 +220,13 @@ impl Holders {
         number
     }
 
-    pub(crate) fn save_subject(&mut self, node: u32, realm: Option<u32>, subject: &Arc<Subject>) {
+    pub(crate) fn save_subject(&mut self, node: u32, realm: Option<u32>, subject: &Subject) {
         let is_new = self.number(node).is_none();
         let number = self.make(subject.id, node);
         if is_new {
-            self.subjects.insert(subject.id, number);
+            let rows = &self.rows;
+            let hash_of = |number: u32| hash_of_id(rows[number].id);
+            self.subjects.insert(hash_of_id(subject.id), number, hash_of);
         }
         let realm = realm.map_or(NO_REALM, |realm| self.realm(realm));
         let row = self.rows.row_mut(number);
@@ -190,12 +235,14 @@ impl Holders {
             || subject.disabled
             || subject.lock != Lock::None
             || subject.expires_at.is_some();
-        row.subject = Some(Known { kind: subject.kind, whole: Arc::clone(subject) });
+        row.subject = Some(subject.kind);
     }
 
     pub(crate) fn delete_subject(&mut self, node: u32) {
         if let Some(number) = self.by_node.remove(&node) {
-            self.subjects.remove(self.rows[number].id, number);
+            let rows = &self.rows;
+            let hash_of = |number: u32| hash_of_id(rows[number].id);
+            self.subjects.remove(hash_of(number), number, hash_of);
             *self.rows.row_mut(number) = Holder::default();
         }
     }
@@ -250,20 +297,17 @@ impl Holders {
 
     /// Sets the groups of a subject or group.
     fn set_groups(&mut self, node: u32, groups: impl Iterator<Item = u32>) {
-        let groups = groups.filter_map(|group| self.number(group)).collect();
+        let groups: Vec<u32> = groups.filter_map(|group| self.number(group)).collect();
         if let Some(number) = self.number(node) {
-            self.rows.row_mut(number).groups = groups;
+            self.rows.row_mut(number).set_groups(&groups);
         }
     }
 
     pub(crate) fn add_assignment(&mut self, forest: &Forest, number: u32, row: &AssignmentRow) {
         if let Some(holder) = self.number(row.subject) {
-            let held = Held {
-                span: Span::of(forest, row.node),
-                role: row.role,
-                assignment: number,
-                limited: row.when.is_some() || row.assignment.expires_at.is_some(),
-            };
+            let limited = row.when.is_some() || row.assignment.expires_at.is_some();
+            let assignment = if limited { number | LIMITED } else { number };
+            let held = Held { span: Span::of(forest, row.node), role: row.role, assignment };
             self.rows.row_mut(holder).push(held);
         }
     }
@@ -276,9 +320,8 @@ impl Holders {
 
     fn respan(&mut self, subject: u32, assignment: u32, span: Span) {
         let Some(number) = self.number(subject) else { return };
-        if let Some(at) = self.rows[number].position(assignment) {
-            let row = self.rows.row_mut(number);
-            Arc::make_mut(&mut row.held)[at].span = span;
+        if let Some(held) = self.rows.row_mut(number).find_mut(assignment) {
+            held.span = span;
         }
     }
 }
@@ -297,8 +340,9 @@ impl Snapshot {
     }
 
     /// After nodes got other labels.
-    pub(crate) fn refresh_spans(&mut self, labels: &[Labelled]) {
+    pub(crate) fn refresh_labels(&mut self, labels: &[Labelled]) {
         for node in labels.iter().filter_map(|labelled| self.forest.find(labelled.id)) {
+            self.lists.relabel(node, self.forest.row(node).label);
             let span = Span::of(&self.forest, node);
             for number in self.assignments.by_node.of(node) {
                 if let Some(row) = self.assignments.row(number) {
@@ -314,21 +358,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_span_has_its_first_label_and_not_its_end() {
-        let span = Span { from: 5, width: 3 };
-        let found: Vec<i64> = (0..12).filter(|label| span.has(*label)).collect();
-        assert_eq!(found, [5, 6, 7]);
-        assert!(!Span::default().has(0) && !span.has(i64::MAX) && !span.has(i64::MIN));
+    fn a_row_is_two_lines() {
+        assert_eq!((size_of::<Holder>(), std::mem::offset_of!(Holder, near_held)), (128, 64));
     }
 
     #[test]
     fn assignments_come_and_go() {
+        let held = |holder: &Holder| {
+            let mut all: Vec<u32> = holder.held().concat().iter().map(Held::assignment).collect();
+            all.sort_unstable();
+            all
+        };
         let mut holder = Holder::default();
         (0..5).for_each(|assignment| holder.push(Held { assignment, ..Held::default() }));
         let copy = holder.clone();
         [1, 4, 9].into_iter().for_each(|assignment| holder.remove(assignment));
-        let mut left: Vec<u32> = holder.held().iter().map(|held| held.assignment).collect();
-        left.sort_unstable();
-        assert_eq!((left, copy.held().len()), (vec![0, 2, 3], 5));
+        assert_eq!((held(&holder), held(&copy)), (vec![0, 2, 3], vec![0, 1, 2, 3, 4]));
+        holder.push(Held { assignment: 7 | LIMITED, ..Held::default() });
+        assert_eq!(holder.find_mut(7).map(|held| held.is_limited()), Some(true));
+        [0, 3, 7, 2, 2].into_iter().for_each(|assignment| holder.remove(assignment));
+        assert!(held(&holder).is_empty() && holder.far.is_none());
+    }
+
+    #[test]
+    fn groups_come_and_go() {
+        let mut holder = Holder::default();
+        for count in [3, 8, 9, 20, 8, 0, 12, 1] {
+            let groups: Vec<u32> = (0..count).collect();
+            holder.set_groups(&groups);
+            assert_eq!(holder.groups(), groups);
+        }
+        assert!(holder.far.is_none());
     }
 }

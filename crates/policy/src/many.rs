@@ -42,11 +42,6 @@ impl Many {
         }
         true
     }
-
-    /// Every left side, ascending.
-    pub(crate) fn lefts(&self) -> impl Iterator<Item = u32> + '_ {
-        self.by_left.iter().map(|(left, _)| *left)
-    }
 }
 
 #[cfg(test)]
@@ -62,7 +57,6 @@ mod tests {
         let copy = many.clone();
         let removed = [(2, 3), (2, 3), (1, 4), (1, 3)].map(|(l, r)| many.remove(l, r));
         assert_eq!(removed, [true, false, false, true]);
-        assert_eq!(many.lefts().collect::<Vec<_>>(), [1]);
         assert_eq!((many.of(1), copy.of(1)), (&[9][..], &[3, 9][..]));
     }
 }

@@ -125,9 +125,8 @@ impl Snapshot {
         } else {
             self.people.superusers.remove(&node);
         }
-        let subject = Arc::new(subject.clone());
-        self.holders.save_subject(node, realm, &subject);
-        self.people.subjects.insert(node, subject);
+        self.holders.save_subject(node, realm, subject);
+        self.people.subjects.insert(node, Arc::new(subject.clone()));
         Ok(())
     }
 

@@ -36,20 +36,12 @@ impl Permissions {
         self.by_name.of(name.clone()).filter_map(|number| self.row(number))
     }
 
-    /// Every name, once, sorted.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &PermissionName> {
-        let mut last = None;
-        self.by_name
-            .iter()
-            .map(|((name, _), ())| name)
-            .filter(move |name| last.replace(*name) != Some(*name))
-    }
-
-    fn unlink(&mut self, number: u32) {
-        if let Some(row) = self.rows.row_mut(number).take() {
-            self.by_name.remove(&(row.name, number));
-            self.owned.remove(&(row.owner, number));
-        }
+    /// The name that it had.
+    fn unlink(&mut self, number: u32) -> Option<PermissionName> {
+        let row = self.rows.row_mut(number).take()?;
+        self.by_name.remove(&(row.name.clone(), number));
+        self.owned.remove(&(row.owner, number));
+        Some(row.name)
     }
 }
 
@@ -62,27 +54,26 @@ impl Snapshot {
     ) -> Result<(), ChangeRefused> {
         let owner = self.forest.need(owner)?;
         let all = &mut self.permissions;
-        let number = match all.by_id.get(&id).copied() {
-            Some(number) => {
-                all.unlink(number);
-                number
-            }
+        let (number, former) = match all.by_id.get(&id).copied() {
+            Some(number) => (number, all.unlink(number)),
             None => {
                 let number = all.rows.push(None);
                 all.by_id.insert(id, number);
-                number
+                (number, None)
             }
         };
         all.by_name.insert((name.clone(), number), ());
         all.owned.insert((owner, number), ());
         *all.rows.row_mut(number) = Some(PermissionRow { id, name: name.clone(), owner });
+        former.iter().chain([name]).for_each(|name| self.refresh_name(name));
         Ok(())
     }
 
     pub(crate) fn delete_permission(&mut self, id: PermissionId) -> Result<(), ChangeRefused> {
         let number =
             self.permissions.by_id.remove(&id).ok_or(ChangeRefused::UnknownPermission(id))?;
-        self.permissions.unlink(number);
+        let former = self.permissions.unlink(number);
+        former.iter().for_each(|name| self.refresh_name(name));
         Ok(())
     }
 }

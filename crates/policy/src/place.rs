@@ -73,11 +73,11 @@ fn place(forest: &Forest, parent: Option<u32>, size: u64) -> Result<Placement, C
 
 fn last_child(forest: &Forest, parent: Option<u32>) -> Option<u32> {
     let (start, end) = forest.interior(parent);
-    let (label, last) = forest.order.last_before(&end)?;
-    if *label < start {
+    let last = forest.last_before(end)?;
+    if forest.row(last).label < start {
         return None;
     }
-    forest.upwards(*last).find(|node| forest.row(*node).parent() == parent)
+    forest.upwards(last).find(|node| forest.row(*node).parent() == parent)
 }
 
 /// Numbers the smallest enclosing subtree with room anew. The further up, the more room is asked for, so that what is

@@ -58,6 +58,14 @@ impl Ranges {
         self.within(&gaps)
     }
 
+    /// The labels from this one on.
+    pub(crate) fn from(&self, label: i64) -> Self {
+        let first = self.0.partition_point(|(_, to)| *to <= label);
+        let mut ranges = self.0[first..].to_vec();
+        ranges.iter_mut().take(1).for_each(|(from, _)| *from = label.max(*from));
+        Self(ranges)
+    }
+
     /// Adds `from..to`, which must not start before the last range does.
     pub(crate) fn push(&mut self, from: i64, to: i64) {
         if from >= to {
@@ -107,7 +115,9 @@ mod tests {
                 prop_assert_eq!(within.contains(label), mine && theirs);
                 prop_assert_eq!(minus.contains(label), mine && !theirs);
             }
-            for all in [with, within, minus] {
+            let later = a.from(7);
+            prop_assert!((0..30).all(|l| later.contains(l) == (l >= 7 && a.contains(l))));
+            for all in [with, within, minus, later] {
                 prop_assert!(all.as_slice().iter().all(|(from, to)| from < to), "{all:?}");
                 prop_assert!(all.as_slice().windows(2).all(|w| w[0].1 < w[1].0), "{all:?}");
             }

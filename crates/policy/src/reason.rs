@@ -1,13 +1,13 @@
 //! Why the answer is what it is. Speaks in ids: the edge resolves names, and hides what the reader may not see.
 
 use jiff::Timestamp;
-use kernel::{AssignmentId, Effect, NodeId, Pattern, PermissionName, RoleId};
+use kernel::{AssignmentId, Effect, NodeId, PermissionName, RoleId};
 use serde::Serialize;
 
 use crate::question::Decision;
 
 /// The answer and why. The answer is always the one of [`Snapshot::decide`](crate::Snapshot::decide).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// The answer.
     pub decision: Decision,
@@ -16,7 +16,7 @@ pub struct Explanation {
 }
 
 /// Why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Reason {
     /// Allowed: a superuser.
@@ -40,15 +40,10 @@ pub enum Reason {
     JobForNobody,
     /// Denied: only superusers may; no rule can give it.
     SuperusersOnly,
-    /// A rule decided.
-    Rule(Box<RuleReason>),
-    /// Denied: no rule allows it.
-    NoAllow {
-        /// The smallest grant that would turn it.
-        nearest: Option<Nearest>,
-        /// What almost allowed it.
-        near_misses: Vec<NearMiss>,
-    },
+    /// A rule decided; [`Snapshot::way`](crate::Snapshot::way) tells how it came to count.
+    Rule(RuleReason),
+    /// Denied: no rule allows it, and none denies it; [`Snapshot::missing`](crate::Snapshot::missing) tells what would.
+    NoAllow,
 }
 
 /// How a subject is switched off.
@@ -66,7 +61,7 @@ pub enum Inactive {
 }
 
 /// The rule that decided. Of several, the one with the smallest assignment id, then the first in its role.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RuleReason {
     /// Allow or deny.
     pub effect: Effect,
@@ -74,18 +69,21 @@ pub struct RuleReason {
     pub assignment: AssignmentId,
     /// To whom the role is assigned: the principal's subject or one of its groups.
     pub subject: NodeId,
-    /// From the principal's subject (not included) up to the assigned group; empty if assigned directly.
-    pub group_path: Vec<NodeId>,
     /// The role.
     pub role: RoleId,
     /// Which of its rules, from 0.
     pub rule: usize,
-    /// The rule's pattern.
-    pub pattern: Pattern,
     /// The rule's owner.
     pub owner: NodeId,
     /// The assignment's node.
     pub node: NodeId,
+}
+
+/// How a rule comes to count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// From the principal's subject (not included) up to the assigned group; empty if assigned directly.
+    pub group_path: Vec<NodeId>,
     /// From the assignment's node (not included) down to the node in question.
     pub path: Vec<Step>,
 }
@@ -111,13 +109,26 @@ pub enum Step {
     },
 }
 
-/// The smallest grant that would turn a deny.
+/// What is missing where no rule allows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct NotAllowed {
+    /// The smallest grant that would turn it; `None` if no grant would.
+    pub nearest: Option<Nearest>,
+    /// What almost allowed it.
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// The smallest grant that would turn a deny: one rule, assigned at the node itself.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Nearest {
     /// What.
     pub permission: PermissionName,
     /// Where.
     pub node: NodeId,
+    /// To whom; absent: to the anonymous.
+    pub subject: Option<NodeId>,
+    /// In which role, where the principal is limited to one.
+    pub role: Option<RoleId>,
 }
 
 /// An allow that would have applied but for one thing.

@@ -25,13 +25,13 @@ impl Forest {
             if !touched.insert(node) {
                 return Err(ChangeRefused::BadLabel(labelled.id));
             }
-            next.order.remove(&self.row(node).label);
+            next.take_from_order(node);
         }
         for (labelled, node) in labels.iter().map(|l| (l, self.find(l.id))) {
             let Some(node) = node else { continue };
             let row = next.row_mut(node);
             (row.label, row.end) = (labelled.label, labelled.label_end);
-            if next.order.insert(labelled.label, node).is_some() {
+            if !next.add_to_order(node) {
                 return Err(ChangeRefused::BadLabel(labelled.id));
             }
         }

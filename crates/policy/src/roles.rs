@@ -89,6 +89,11 @@ impl Roles {
         self.by_id.iter().map(|(id, _)| *id)
     }
 
+    /// All roles, by number.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &RoleRow)> {
+        self.by_id.iter().filter_map(|(_, number)| Some((*number, self.row(*number)?)))
+    }
+
     /// Whether there is a deny anywhere.
     pub(crate) fn any_denies(&self) -> bool {
         self.denying > 0
@@ -142,6 +147,7 @@ impl Snapshot {
         let denies = rules.iter().any(RuleRow::is_deny);
         let row = RoleRow { id, name: name.to_owned(), owner, rules, denies };
         self.count_reads(&row, true);
+        self.registered.compile(role, &row);
         self.roles.link(role, row);
         Ok(())
     }
@@ -153,6 +159,7 @@ impl Snapshot {
         }
         let former = self.roles.unlink(role);
         former.iter().for_each(|row| self.count_reads(row, false));
+        self.registered.forget(role);
         self.roles.by_id.remove(&id);
         Ok(())
     }

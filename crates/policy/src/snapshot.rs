@@ -7,11 +7,13 @@ use crate::{
     change::{Change, Labelled},
     entries::Lists,
     forest::Forest,
+    givers::Givers,
     holders::Holders,
     links::Links,
     people::People,
     permissions::Permissions,
     properties::{Properties, Reads},
+    registered::Registered,
     roles::Roles,
 };
 
@@ -23,11 +25,13 @@ pub use crate::refused::ChangeRefused;
 pub struct Snapshot {
     pub(crate) forest: Forest,
     pub(crate) links: Links,
+    pub(crate) givers: Givers,
     pub(crate) lists: Lists,
     pub(crate) people: People,
     pub(crate) holders: Holders,
     pub(crate) permissions: Permissions,
     pub(crate) roles: Roles,
+    pub(crate) registered: Registered,
     pub(crate) assignments: Assignments,
     pub(crate) properties: Properties,
     pub(crate) reads: Reads,
@@ -85,13 +89,15 @@ impl Snapshot {
         }
         let parent = parent.map(|parent| self.forest.need(parent)).transpose()?;
         let node = self.forest.insert(id, parent, kind, labels)?;
-        self.lists.keep(self.forest.row(node).entries);
+        self.lists.keep(self.forest.row(node).entries, 1);
         Ok(())
     }
 
     fn label_nodes(&mut self, labels: &[Labelled]) -> Result<(), ChangeRefused> {
-        self.forest = self.forest.relabelled(labels, None)?;
-        self.refresh_spans(labels);
+        let forest = self.forest.relabelled(labels, None)?;
+        let former = std::mem::replace(&mut self.forest, forest);
+        self.refresh_givers(&former, labels);
+        self.refresh_labels(labels);
         Ok(())
     }
 

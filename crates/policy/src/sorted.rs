@@ -4,6 +4,8 @@
 use std::{mem, sync::Arc};
 
 const MAX: usize = 64;
+/// A leaf grows by so many places at a time.
+const STEP: usize = 4;
 
 /// A sorted map.
 #[derive(Debug)]
@@ -43,6 +45,17 @@ impl<K, V> Default for Sorted<K, V> {
 }
 
 impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
+    /// Of entries that are sorted, each key once.
+    pub(crate) fn of_sorted(entries: &[(K, V)]) -> Self {
+        let leaves = entries.chunks(MAX).map(|entries| Block::Leaf(entries.to_vec()).into_child());
+        let mut level: Vec<Child<K, V>> = leaves.collect();
+        while level.len() > 1 {
+            let branches = level.chunks(MAX).map(|all| Block::Branch(all.to_vec()).into_child());
+            level = branches.collect();
+        }
+        level.pop().map_or_else(Self::default, |child| Self { root: child.block })
+    }
+
     /// How many entries.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
@@ -113,31 +126,29 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
 
     /// All entries from this key on, ascending.
     pub(crate) fn from(&self, key: &K) -> Iter<'_, K, V> {
-        let mut path = Vec::new();
-        let mut block = &*self.root;
-        loop {
-            match block {
-                Block::Leaf(entries) => {
-                    path.push((block, entries.partition_point(|(k, _)| k < key)));
-                    return Iter { path };
-                }
-                Block::Branch(children) => {
-                    let at = position(children, key);
-                    path.push((block, at + 1));
-                    block = &children[at].block;
-                }
-            }
-        }
+        let (leaf, next) = self.leaf(key);
+        let from = leaf.partition_point(|(k, _)| k < key);
+        Iter { map: self, leaf: &leaf[from..], next }
     }
 
     /// All entries, ascending.
     pub(crate) fn iter(&self) -> Iter<'_, K, V> {
-        Iter { path: vec![(&*self.root, 0)] }
+        Iter { map: self, leaf: &[], next: Some(&self.root) }
     }
 
-    /// The last entry before this key.
-    pub(crate) fn last_before(&self, key: &K) -> Option<(&K, &V)> {
-        self.root.last_before(key)
+    /// The leaf in which the key belongs, and the block that starts with what comes after the leaf.
+    fn leaf(&self, key: &K) -> (&[(K, V)], Option<&Block<K, V>>) {
+        let (mut block, mut next) = (&*self.root, None);
+        loop {
+            match block {
+                Block::Leaf(entries) => return (entries, next),
+                Block::Branch(children) => {
+                    let at = position(children, key);
+                    next = children.get(at + 1).map(|child| &*child.block).or(next);
+                    block = &children[at].block;
+                }
+            }
+        }
     }
 
     /// How many entries are before this key.
@@ -207,9 +218,11 @@ impl<K: Ord + Clone, V: Clone> Block<K, V> {
             Self::Leaf(entries) => match entries.binary_search_by(|(k, _)| k.cmp(&key)) {
                 Ok(at) => (Some(mem::replace(&mut entries[at].1, value)), None),
                 Err(at) => {
-                    let appended = at == entries.len();
+                    if entries.len() == entries.capacity() {
+                        entries.reserve_exact(STEP);
+                    }
                     entries.insert(at, (key, value));
-                    (None, split(entries, appended).map(Self::Leaf))
+                    (None, split(entries, at).map(Self::Leaf))
                 }
             },
             Self::Branch(children) => {
@@ -217,11 +230,10 @@ impl<K: Ord + Clone, V: Clone> Block<K, V> {
                 let child = &mut children[at];
                 let (former, right) = Arc::make_mut(&mut child.block).insert(key, value);
                 refresh(child);
-                let appended = at + 1 == children.len();
                 if let Some(right) = right {
                     children.insert(at + 1, right.into_child());
                 }
-                (former, split(children, appended).map(Self::Branch))
+                (former, split(children, at + 1).map(Self::Branch))
             }
         }
     }
@@ -244,19 +256,6 @@ impl<K: Ord + Clone, V: Clone> Block<K, V> {
             }
         }
     }
-
-    fn last_before(&self, key: &K) -> Option<(&K, &V)> {
-        match self {
-            Self::Leaf(entries) => {
-                let at = entries.partition_point(|(k, _)| k < key);
-                entries[..at].last().map(|(k, v)| (k, v))
-            }
-            Self::Branch(children) => {
-                let at = children.partition_point(|child| child.first < *key);
-                children[..at].last()?.block.last_before(key)
-            }
-        }
-    }
 }
 
 fn refresh<K: Ord + Clone, V: Clone>(child: &mut Child<K, V>) {
@@ -266,49 +265,40 @@ fn refresh<K: Ord + Clone, V: Clone>(child: &mut Child<K, V>) {
     }
 }
 
-/// The right part of a block that grew too large. Appending leaves full blocks behind.
-fn split<T>(entries: &mut Vec<T>, appended: bool) -> Option<Vec<T>> {
+/// The right part of a block that grew too large by what came to `at`. Appending leaves full blocks behind.
+fn split<T>(entries: &mut Vec<T>, at: usize) -> Option<Vec<T>> {
     if entries.len() <= MAX {
         return None;
     }
-    let at = if appended { MAX - 1 } else { MAX / 2 };
-    Some(entries.split_off(at))
+    let right = entries.split_off(if at == MAX { MAX } else { MAX / 2 });
+    entries.shrink_to_fit();
+    Some(right)
 }
 
 /// Entries in ascending order.
 pub(crate) struct Iter<'a, K, V> {
-    path: Vec<(&'a Block<K, V>, usize)>,
+    map: &'a Sorted<K, V>,
+    leaf: &'a [(K, V)],
+    /// The block that starts with what comes after the leaf.
+    next: Option<&'a Block<K, V>>,
 }
 
-impl<'a, K, V> Iterator for Iter<'a, K, V> {
+impl<'a, K: Ord + Clone, V: Clone> Iterator for Iter<'a, K, V> {
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (block, at) = self.path.last_mut()?;
-            let here = *at;
-            *at += 1;
-            match block {
-                Block::Leaf(entries) => match entries.get(here) {
-                    Some((key, value)) => return Some((key, value)),
-                    None => self.path.pop(),
-                },
-                Block::Branch(children) => match children.get(here) {
-                    Some(child) => {
-                        self.path.push((&child.block, 0));
-                        None
-                    }
-                    None => self.path.pop(),
-                },
-            };
+        if self.leaf.is_empty() {
+            let first = self.next?.first()?;
+            (self.leaf, self.next) = self.map.leaf(first);
         }
+        let ((key, value), rest) = self.leaf.split_first()?;
+        self.leaf = rest;
+        Some((key, value))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -316,8 +306,12 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn it_is_a_map(steps in prop::collection::vec((any::<bool>(), 0..400_u32), 0..1500)) {
-            let (mut map, mut model) = (Sorted::default(), BTreeMap::new());
+        fn it_is_a_map(
+            start in prop::collection::btree_map(0..400_u32, 0..9_usize, 0..400),
+            steps in prop::collection::vec((any::<bool>(), 0..400_u32), 0..1500),
+        ) {
+            let sorted: Vec<_> = start.clone().into_iter().collect();
+            let (mut map, mut model) = (Sorted::of_sorted(&sorted), start);
             for (i, (insert, key)) in steps.into_iter().enumerate() {
                 if insert {
                     prop_assert_eq!(map.insert(key, i), model.insert(key, i));
@@ -330,7 +324,6 @@ mod tests {
             for key in 0..401 {
                 prop_assert_eq!(map.get(&key), model.get(&key));
                 prop_assert!(map.from(&key).eq(model.range(key..)));
-                prop_assert_eq!(map.last_before(&key), model.range(..key).next_back());
                 prop_assert_eq!(map.rank(&key), model.range(..key).count());
             }
         }
@@ -347,7 +340,7 @@ mod tests {
             map.remove(&i);
         });
         assert_eq!((map.len(), copy.len()), (0, 10_000));
-        assert!(copy.iter().all(|(k, v)| k == v));
+        assert!(copy.iter().all(|(k, v)| k == v) && copy.iter().count() == 10_000);
     }
 
     #[test]

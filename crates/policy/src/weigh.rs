@@ -6,16 +6,15 @@ use std::ops::ControlFlow;
 use crate::{
     bearer::{Bearer, HeldBy},
     condition::Truth,
-    holders::{Held, Holder, Span},
+    entries::List,
+    holders::{Held, Holder},
     matcher::Asked,
     question::{Decision, Question},
     roles::{RoleRow, RuleRow},
     snapshot::Snapshot,
+    span::Span,
     when::{Condition, both},
 };
-
-/// So many entries of a node are at hand; further ones are looked up each time.
-const NEAR: usize = 8;
 
 /// Whether the search goes on; if not, what it came to.
 type Search = ControlFlow<Decision>;
@@ -63,7 +62,7 @@ impl Weighing<'_> {
         for group in groups {
             let group = holders.row(*group);
             self.holder(group)?;
-            for above in holders.above(group) {
+            for above in group.groups() {
                 self.holder(holders.row(*above))?;
             }
         }
@@ -71,7 +70,7 @@ impl Weighing<'_> {
     }
 
     fn holder(&mut self, holder: &Holder) -> Search {
-        for held in holder.held() {
+        for held in holder.held().into_iter().flatten() {
             if self.places.are_in(held.span) {
                 self.assignment(held)?;
             }
@@ -87,8 +86,8 @@ impl Weighing<'_> {
             return ON;
         }
         let mut when = None;
-        if held.limited {
-            let Some(row) = self.snapshot.assignments.row(held.assignment) else { return ON };
+        if held.is_limited() {
+            let Some(row) = self.snapshot.assignments.row(held.assignment()) else { return ON };
             if row.has_expired(self.question.now) {
                 return ON;
             }
@@ -129,37 +128,35 @@ impl Weighing<'_> {
     }
 
     fn is_below(&self, owner: u32) -> bool {
-        let forest = &self.snapshot.forest;
-        forest.is_global(owner) || self.places.are_in(Span::of(forest, owner))
+        self.places.are_below(self.snapshot, owner)
     }
 }
 
-/// The label of a node, and of the further places where inheritance enters.
-struct Places<'a> {
-    snapshot: &'a Snapshot,
+/// The label of a node, and the further places where inheritance enters.
+pub(crate) struct Places<'a> {
     node: u32,
     label: i64,
-    near: [i64; NEAR],
-    near_count: usize,
-    far: &'a [u32],
+    entries: &'a List,
 }
 
 impl<'a> Places<'a> {
-    fn new(snapshot: &'a Snapshot, node: u32) -> Self {
+    pub(crate) fn new(snapshot: &'a Snapshot, node: u32) -> Self {
         let row = snapshot.forest.row(node);
-        let entries = snapshot.lists.get(row.entries);
-        let (first, far) = entries.split_at(entries.len().min(NEAR));
-        let mut near = [0; NEAR];
-        for (label, entry) in near.iter_mut().zip(first) {
-            *label = snapshot.forest.row(*entry).label;
-        }
-        Self { snapshot, node, label: row.label, near, near_count: first.len(), far }
+        Self { node, label: row.label, entries: snapshot.lists.row(row.entries) }
+    }
+
+    pub(crate) fn node(&self) -> u32 {
+        self.node
+    }
+
+    /// Whether the node is at or below another.
+    pub(crate) fn are_below(&self, snapshot: &Snapshot, above: u32) -> bool {
+        let forest = &snapshot.forest;
+        forest.is_global(above) || self.are_in(Span::of(forest, above))
     }
 
     /// Whether one of them is in the span.
-    fn are_in(&self, span: Span) -> bool {
-        span.has(self.label)
-            || self.near[..self.near_count].iter().any(|label| span.has(*label))
-            || self.far.iter().any(|entry| span.has(self.snapshot.forest.row(*entry).label))
+    pub(crate) fn are_in(&self, span: Span) -> bool {
+        span.has(self.label) | self.entries.is_in(span)
     }
 }

@@ -94,6 +94,8 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::unassign::handle))
         .routes(routes!(access::decide::handle))
         .routes(routes!(access::explain::handle))
+        .routes(routes!(access::nodes::handle))
+        .routes(routes!(access::subjects::handle))
         .routes(routes!(access::may_do::handle))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::{Name, NodeId, NodeKind, NodePath, NodeRef};
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use crate::{
@@ -269,7 +269,7 @@ pub async fn list(
     rows.into_iter().map(Node::try_from).collect()
 }
 
-/// Every node, in the order of labels, so parents come before children: for the start. Pages of `limit`, each after
+/// Every node, in the order of labels, so parents come before children. Pages of `limit`, each after
 /// the label where the last one ended (`i64::MIN` at first).
 pub async fn page(run: &impl Run, after: i64, limit: i64) -> Result<Vec<Node>, StoreError> {
     list(run, "n.label > $1 ORDER BY n.label LIMIT $2", vec![after.into(), limit.into()]).await
@@ -289,6 +289,41 @@ pub async fn labels(
     let sql = "SELECT id, label FROM node WHERE id > $1 ORDER BY id LIMIT $2";
     let rows: Vec<Row> = run.all(sql, [after.0.into(), limit.into()]).await?;
     Ok(rows.into_iter().map(|row| (NodeId(row.id), row.label)).collect())
+}
+
+/// What the engine needs to know of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The node.
+    pub id: NodeId,
+    /// Its parent; none for a root.
+    pub parent: Option<NodeId>,
+    /// What it is, as it is stored.
+    pub kind: String,
+    /// Its label.
+    pub label: i64,
+    /// The end of its subtree, exclusive.
+    pub label_end: i64,
+}
+
+impl FromQueryResult for Place {
+    /// By position, as ten million rows are read at the start.
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: NodeId(row.try_get_by_index(0)?),
+            parent: row.try_get_by_index::<Option<Uuid>>(1)?.map(NodeId),
+            kind: row.try_get_by_index(2)?,
+            label: row.try_get_by_index(3)?,
+            label_end: row.try_get_by_index(4)?,
+        })
+    }
+}
+
+/// As [`page`], but no more than the engine needs.
+pub async fn places(run: &impl Run, after: i64, limit: i64) -> Result<Vec<Place>, StoreError> {
+    let sql = "SELECT id, parent, kind, label, label_end FROM node
+        WHERE label > $1 ORDER BY label LIMIT $2";
+    run.all(sql, [after.into(), limit.into()]).await
 }
 
 /// The paths of these nodes; a node that is not there is left out.

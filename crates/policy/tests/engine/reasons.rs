@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use kernel::{ConditionText, Effect, NodeId, NodeKind, Pattern};
 use policy::{
-    Change, Context, Decision, Inactive, Lock, Missing, Nearest, Principal, Question, Reason, Rule,
-    Step, Subject, Who,
+    Change, Context, Decision, Inactive, Lock, Missing, Nearest, NotAllowed, Principal, Question,
+    Reason, Rule, RuleReason, Step, Subject, Way, Who,
 };
 
 use crate::{
@@ -53,15 +53,24 @@ fn user(town: &Town) -> Principal {
     Principal::user(town.nodes["u"])
 }
 
+fn way(town: &Town, principal: &Principal, name: &str, node: NodeId, rule: &RuleReason) -> Way {
+    let (permissions, context) = (&[ids::name(name)], &Context::default());
+    let now = Timestamp::UNIX_EPOCH;
+    town.snapshot.way(&Question { principal, permissions, node, context, now }, rule)
+}
+
+fn missing(town: &Town, principal: &Principal, name: &str, node: NodeId) -> NotAllowed {
+    let (permissions, context) = (&[ids::name(name)], &Context::default());
+    let now = Timestamp::UNIX_EPOCH;
+    town.snapshot.missing(&Question { principal, permissions, node, context, now })
+}
+
 fn near_miss(town: &Town, principal: &Principal) -> Missing {
-    let (decision, reason) = explain(town, principal, "x:y", town.nodes["c"]);
-    assert_eq!(decision, Decision::Deny);
-    match reason {
-        Reason::NoAllow { near_misses, .. } if near_misses.len() == 1 => {
-            near_misses[0].missing.clone()
-        }
-        other => panic!("{other:?}"),
-    }
+    let c = town.nodes["c"];
+    assert_eq!(explain(town, principal, "x:y", c), (Decision::Deny, Reason::NoAllow));
+    let missing = missing(town, principal, "x:y", c);
+    assert_eq!(missing.near_misses.len(), 1, "{missing:?}");
+    missing.near_misses[0].missing.clone()
 }
 
 #[test]
@@ -72,9 +81,10 @@ fn an_allow_names_rule_groups_and_path() {
     assert_eq!(decision, Decision::Allow);
     let Reason::Rule(found) = reason else { panic!("{reason:?}") };
     assert_eq!((found.assignment, found.rule, found.effect), (assignment.id, 0, Effect::Allow));
-    assert_eq!(found.group_path, [town.nodes["inner"], town.nodes["outer"]]);
     let (b, c) = (town.nodes["b"], town.nodes["c"]);
-    assert_eq!(found.path, [Step::Connection { to: b }, Step::Child { to: c }]);
+    let way = way(&town, &user(&town), "x:y", c, &found);
+    assert_eq!(way.group_path, [town.nodes["inner"], town.nodes["outer"]]);
+    assert_eq!(way.path, [Step::Connection { to: b }, Step::Child { to: c }]);
 }
 
 #[test]
@@ -85,8 +95,9 @@ fn the_path_from_global_starts_at_a_root() {
     let Reason::Rule(found) = reason else { panic!("{reason:?}") };
     let (a, b) = (town.nodes["a"], town.nodes["b"]);
     // Two ways are as short; the one through the parent is told.
-    assert_eq!(found.path, [Step::Root { to: a }, Step::Child { to: b }]);
-    assert!(found.group_path.is_empty());
+    let way = way(&town, &user(&town), "x:y", b, &found);
+    assert_eq!(way.path, [Step::Root { to: a }, Step::Child { to: b }]);
+    assert!(way.group_path.is_empty());
 }
 
 #[test]
@@ -106,10 +117,11 @@ fn a_deny_is_told_before_an_allow() {
 fn what_is_missing_is_told() {
     let mut town = town();
     let principal = user(&town);
-    let nearest = Nearest { permission: ids::name("x:y"), node: town.nodes["c"] };
+    let (u, c) = (town.nodes["u"], town.nodes["c"]);
+    let nearest = Nearest { permission: ids::name("x:y"), node: c, subject: Some(u), role: None };
     assert_eq!(
-        explain(&town, &principal, "x:y", town.nodes["c"]).1,
-        Reason::NoAllow { nearest: Some(nearest), near_misses: Vec::new() }
+        missing(&town, &principal, "x:y", c),
+        NotAllowed { nearest: Some(nearest), near_misses: Vec::new() }
     );
 
     let mut assignment = town.assign("u", "R", "a");

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kernel::{NodeId, NodeKind, PermissionName, RoleId};
+use kernel::{Effect, NodeId, NodeKind, Pattern, PermissionName, RoleId};
 use policy::{
-    Assignment, Change, ChangeRefused, Context, Decision, Lock, Membership, Principal, Question,
-    Rule, Snapshot, Subject, SubjectKind,
+    Assignment, Change, ChangeRefused, Context, Decision, Lock, Membership, NodeSearch, Principal,
+    Question, Rule, Snapshot, Subject, SubjectKind, SubjectSearch,
 };
 
 use crate::ids;
@@ -74,6 +74,23 @@ impl Town {
         id
     }
 
+    /// A rule of `$global`: `x:*`, or `!x:*` for a deny.
+    pub fn rule(&self, text: &str) -> Rule {
+        let (effect, pattern) = match text.strip_prefix('!') {
+            Some(pattern) => (Effect::Deny, pattern),
+            None => (Effect::Allow, text),
+        };
+        Rule {
+            effect,
+            pattern: Pattern::parse(pattern).unwrap(),
+            except: Vec::new(),
+            owner: NodeId::GLOBAL,
+            when: None,
+            fields: None,
+            rows: None,
+        }
+    }
+
     pub fn assign(&mut self, subject: &str, role: &str, node: &str) -> Assignment {
         let assignment = Assignment {
             id: ids::assignment(self.next()),
@@ -120,7 +137,7 @@ pub fn ask(
     let question = Question { principal, permissions, node, context, now };
     let decision = snapshot.decide(&question);
     assert_eq!(snapshot.explain(&question).decision, decision, "explain");
-    let nodes = snapshot.nodes(principal, permission, context, now);
+    let nodes = nodes(snapshot, principal, permission, now);
     assert_eq!(nodes.contains(&node), decision.is_allow(), "nodes");
     let ranges = snapshot.scope(principal, permission, context, now);
     let label = snapshot.labels(node).unwrap().label;
@@ -128,12 +145,31 @@ pub fn ask(
     if let Some(subject) = principal.subject()
         && *principal == Principal::user(subject)
     {
-        let subjects = snapshot.subjects(permission, node, context, now);
+        let search = SubjectSearch { permission, node, context, now };
+        let subjects = snapshot.subjects(&search).page(None, usize::MAX).items;
         assert_eq!(subjects.contains(&subject), decision.is_allow(), "subjects");
     }
-    let listed = snapshot.permissions(principal, node, context, now).contains(permission);
+    let listed = snapshot.permissions(principal, node, context, now).contains(&permission);
     assert!(!listed || decision.is_allow(), "permissions");
+    let among = snapshot.permissions_among(principal, node, context, now, permissions);
+    assert_eq!(among.len() == 1, decision.is_allow(), "permissions among");
     decision
+}
+
+/// All nodes where it is allowed.
+pub fn nodes(
+    snapshot: &Snapshot,
+    principal: &Principal,
+    permission: &PermissionName,
+    now: Timestamp,
+) -> Vec<NodeId> {
+    let context = &Context::default();
+    let (under, kind, told) = (None, None, None);
+    let search = NodeSearch { principal, permission, under, kind, told, context, now };
+    let nodes = snapshot.nodes(&search);
+    let all = nodes.page(None, usize::MAX).items;
+    assert_eq!(all.len(), nodes.total());
+    all
 }
 
 pub fn subject(id: NodeId) -> Subject {

@@ -45,6 +45,12 @@ pub enum Command {
     Decide(Ask),
     /// Ask it, and why.
     Explain(Ask),
+    /// List the nodes where somebody may do something.
+    Nodes(SearchNodes),
+    /// List the users and service accounts who may do something somewhere.
+    Subjects(SearchSubjects),
+    /// List what somebody may do somewhere, of the registered permissions.
+    Permissions(PermissionsOf),
     /// Users.
     #[command(subcommand)]
     User(User),
@@ -104,6 +110,56 @@ pub struct Ask {
     /// What conditions read as context.<name>: a JSON object.
     #[arg(long, value_name = "JSON", value_parser = json_object)]
     pub context: Option<serde_json::Value>,
+}
+
+/// A question for nodes.
+#[derive(Debug, Args)]
+pub struct SearchNodes {
+    /// Who: name@realm, or user:ID, service_account:ID.
+    pub principal: Principal,
+    /// What: a permission.
+    pub permission: String,
+    /// Only this node and what is below it: a path or id.
+    #[arg(long, value_name = "NODE")]
+    pub under: Option<String>,
+    /// Only this kind.
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Which of them.
+    #[command(flatten)]
+    pub page: PageOf,
+}
+
+/// A question for users and service accounts.
+#[derive(Debug, Args)]
+pub struct SearchSubjects {
+    /// What: a permission.
+    pub permission: String,
+    /// Where: a path or id; without it, $global.
+    pub node: Option<String>,
+    /// Which of them.
+    #[command(flatten)]
+    pub page: PageOf,
+}
+
+/// A question for permissions.
+#[derive(Debug, Args)]
+pub struct PermissionsOf {
+    /// Who: name@realm, or user:ID, service_account:ID.
+    pub principal: Principal,
+    /// Where: a path or id; without it, $global.
+    pub node: Option<String>,
+}
+
+/// Which part of a long answer.
+#[derive(Debug, Args)]
+pub struct PageOf {
+    /// How many at most, 1 to 500.
+    #[arg(long, default_value_t = 50, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub limit: u32,
+    /// Where the answer before ended, as it said.
+    #[arg(long, value_name = "CURSOR")]
+    pub cursor: Option<String>,
 }
 
 /// What to do with users.
@@ -348,6 +404,10 @@ mod tests {
             "portcullis user create jane",
             "portcullis decide jane read",
             "portcullis decide jane@staff read --context [1]",
+            "portcullis nodes jane read",
+            "portcullis nodes jane@staff read --limit 0",
+            "portcullis subjects",
+            "portcullis permissions",
             "portcullis user create a@b --password hunter2",
         ] {
             assert!(parse(line).is_err(), "{line}");

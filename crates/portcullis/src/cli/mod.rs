@@ -24,6 +24,7 @@ mod failure;
 mod output;
 mod principal;
 mod progress;
+mod search;
 mod secret;
 mod serve;
 mod settings;
@@ -90,6 +91,9 @@ async fn with_connection(
         Command::Export(arguments) => export::run(connection, arguments).await,
         Command::Decide(arguments) => decide::decide(connection, arguments, output).await,
         Command::Explain(arguments) => decide::explain(connection, arguments, output).await,
+        Command::Nodes(search) => search::nodes(connection, search, output).await,
+        Command::Subjects(search) => search::subjects(connection, search, output).await,
+        Command::Permissions(search) => search::permissions(connection, search, output).await,
         Command::User(command) => user::run(connection, command, output).await,
         Command::Apikey(command) => apikey::run(connection, command, output).await,
         Command::Audit(command) => audit::run(connection, command, output).await,

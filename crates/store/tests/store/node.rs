@@ -31,6 +31,12 @@ fn new(number: u128, parent: Option<u128>, called: &str, labels: (i64, i64)) -> 
     }
 }
 
+/// What the engine needs to know of it.
+fn place(node: &Node) -> node::Place {
+    let Node { id, parent, label, label_end, .. } = *node;
+    node::Place { id, parent, kind: node.kind.as_str().to_owned(), label, label_end }
+}
+
 /// `/top/mid/leaf`, and a root `other`.
 async fn small_tree(write: &WriteTransaction) {
     for row in [
@@ -118,6 +124,8 @@ on_both! {
             let page = node::page(&write, after, 3).await.unwrap();
             let Some(last) = page.last() else { break };
             after = last.label;
+            let places = node::places(&write, page[0].label - 1, 3).await.unwrap();
+            assert_eq!(places, page.iter().map(place).collect::<Vec<_>>());
             seen.extend(page.into_iter().map(|node| node.id));
         }
         assert_eq!(seen, [id(1), id(2), id(3), id(4)]);

@@ -25,6 +25,7 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("audit", true, &[]),
     ("world", true, &["realms", "tree", "access", "signin", "tokens", "audit"]),
     ("portcullis", true, &["realms", "tree", "access", "signin", "tokens", "audit", "world"]),
+    ("bench", false, &["kernel", "policy"]),
     ("testkit", true, &[]),
     ("xtask", false, &[]),
 ];

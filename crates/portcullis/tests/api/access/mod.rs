@@ -7,6 +7,7 @@ mod decide;
 mod explain;
 mod grammar;
 mod granting;
+mod lists;
 mod permissions;
 mod roles;
 mod worlds;

@@ -1,4 +1,4 @@
-//! `decide`, `explain`, `settings`, and wrong usage.
+//! `decide`, `explain`, `nodes`, `subjects`, `permissions`, `settings`, and wrong usage.
 
 use super::Program;
 
@@ -23,6 +23,37 @@ fn the_exit_code_is_the_decision() {
     assert!(why.starts_with("allow: ") && why.contains("viewer"), "{why}");
     program.run(&["decide", "nobody@main", "read", "/acme"]).expect(3);
     program.run(&["decide", "jane@main", "no such name", "/acme"]).fails(1, "/permission");
+}
+
+#[test]
+fn lists_are_tables_or_json() {
+    let program = Program::new();
+    let world = "
+nodes: [{path: /acme, kind: tree}, {path: /acme/a, kind: leaf}, {path: /acme/b, kind: leaf}]
+users: [{realm: main, username: jane}]
+permissions: [{name: read, owner: /acme}, {name: pay, owner: /acme}]
+assignments: [{user: jane@main, role: viewer, node: /acme}]
+";
+    let file = program.file("world.yaml", world);
+    program.run(&["apply", "-f", &file]).ok();
+    let nodes = ["nodes", "jane@main", "read", "--kind", "leaf", "--limit", "1"];
+    let shown = program.run(&nodes).ok().output;
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[..2], ["KIND  NODE", "leaf  /acme/a"]);
+    let cursor = lines[2].strip_prefix("1 of 2; the next page: --cursor ").unwrap();
+    let next = [&nodes[..], &["--cursor", cursor, "--json"]].concat();
+    let answer = program.run(&next).ok().output;
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!((&answer["items"][0]["path"], &answer["total"]), (&"/acme/b".into(), &2.into()));
+    assert!(answer.get("next_cursor").is_none());
+    let under = program.run(&["nodes", "jane@main", "read", "--under", "/acme/b"]).ok().output;
+    assert_eq!(under, "KIND  NODE\nleaf  /acme/b\n1 of 1\n");
+    let shown = program.run(&["subjects", "read", "/acme/a"]).ok().output;
+    assert_eq!(shown, "KIND  REALM  NAME\nuser  main   jane\n1 of 1\n");
+    let shown = program.run(&["permissions", "jane@main", "/acme"]).ok().output;
+    assert!(shown.lines().any(|name| name == "read"), "{shown}");
+    assert!(!shown.lines().any(|name| name == "pay"), "{shown}");
+    program.run(&["nodes", "jane@main", "read", "--cursor", "x"]).fails(1, "/cursor");
 }
 
 #[test]

@@ -122,6 +122,18 @@ fn trials() -> Vec<Trial> {
             json!({"permission": "write", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
         ),
         (
+            "nodes_allowed",
+            post(),
+            "/api/v1/access/nodes",
+            json!({"permission": "write", "principal": {"type": "user", "realm": "main", "name": "victim"}}),
+        ),
+        (
+            "subjects_allowed",
+            post(),
+            "/api/v1/access/subjects",
+            json!({"permission": "write", "node": "/acme"}),
+        ),
+        (
             "permissions_at",
             post(),
             "/api/v1/access/permissions",

@@ -1,0 +1,352 @@
+//! From hashes to numbers, cheap to copy: a copy shares its shards, and a write copies the one shard it lands in. What
+//! the hash is of is kept by the caller, with what the number stands for; the caller compares.
+//!
+//! A search reads one line of the processor's cache and compares its sixteen slots at once, so that no branch hangs on
+//! what memory has not delivered yet.
+
+use std::{array, sync::Arc};
+
+use kernel::NodeId;
+
+const FAN: usize = 64;
+const LINE: usize = 16;
+/// A slot without a number.
+const EMPTY: u32 = u32::MAX;
+
+/// As long as a line of the processor's cache, and placed like one.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Line([u32; LINE]);
+
+type Shards = [Shard; FAN];
+
+/// Numbers by hash.
+#[derive(Debug, Clone)]
+pub(crate) struct Index {
+    shards: Arc<[Arc<Shards>; FAN]>,
+    len: usize,
+}
+
+/// Lines with open addressing. What does not fit in a line is in the next that is not full. A slot holds a number in
+/// its low bits, and above it as many bits of the hash as there is room for.
+#[derive(Debug, Clone, Default)]
+struct Shard {
+    lines: Arc<[Line]>,
+    used: u32,
+    /// The bits of a slot that are the number's.
+    mask: u32,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        let shards = Arc::new(array::from_fn(|_| Shard::default()));
+        Self { shards: Arc::new(array::from_fn(|_| Arc::clone(&shards))), len: 0 }
+    }
+}
+
+impl Index {
+    /// How many numbers.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Of the numbers with this hash, the one that is meant.
+    pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let (outer, inner) = shard_of(hash);
+        let Shard { lines, mask, .. } = &self.shards[outer][inner];
+        if lines.is_empty() {
+            return None;
+        }
+        let mut at = home(hash, lines.len());
+        loop {
+            let line = &lines[at].0;
+            let mut found = fitting(line, |slot| (slot ^ hash as u32) & !mask == 0);
+            while found != 0 {
+                let slot = line[found.trailing_zeros() as usize];
+                if slot != EMPTY && is(slot & mask) {
+                    return Some(slot & mask);
+                }
+                found &= found - 1;
+            }
+            if !is_full(&lines[at]) {
+                return None;
+            }
+            at = after(at, lines.len());
+        }
+    }
+
+    /// Adds a number that is not there. `hash_of` tells the hash of any number.
+    pub(crate) fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+        self.shard_mut(hash).insert(hash, number, hash_of);
+        self.len += 1;
+    }
+
+    /// Takes a number out, if it is there.
+    pub(crate) fn remove(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+        if self.shard_mut(hash).remove(hash, number, hash_of) {
+            self.len -= 1;
+        }
+    }
+
+    /// An index with room for so many numbers, none above the highest.
+    pub(crate) fn with_room(count: usize, highest: u32) -> Self {
+        let shard = count / (FAN * FAN);
+        // A tenth more, as no shard gets exactly its part.
+        let lines = (shard + shard / 10 + 4) * 5 / 4 / LINE + 1;
+        let mask = mask_for(highest);
+        let shard = || Shard { lines: vec![Line([EMPTY; LINE]); lines].into(), used: 0, mask };
+        let shards = || Arc::new(array::from_fn(|_| shard()));
+        Self { shards: Arc::new(array::from_fn(|_| shards())), len: 0 }
+    }
+
+    fn shard_mut(&mut self, hash: u64) -> &mut Shard {
+        let (outer, inner) = shard_of(hash);
+        &mut Arc::make_mut(&mut Arc::make_mut(&mut self.shards)[outer])[inner]
+    }
+}
+
+/// A bit for each slot that fits.
+fn fitting(line: &[u32; LINE], fits: impl Fn(u32) -> bool) -> u32 {
+    let bits = line.iter().enumerate().map(|(i, slot)| u32::from(fits(*slot)) << i);
+    bits.fold(0, |all, bit| all | bit)
+}
+
+impl Shard {
+    fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+        if number >= self.mask {
+            self.widen(mask_for(number));
+        }
+        if self.used as usize == room(self.lines.len()) {
+            self.grow(hash_of);
+        }
+        put(Arc::make_mut(&mut self.lines), hash, hash as u32 & !self.mask | number);
+        self.used += 1;
+    }
+
+    /// Whether it was there. What is in a later line for want of room moves up: a line that is not full has sent nothing
+    /// on.
+    fn remove(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) -> bool {
+        let Some((mut gap, mut hole)) = self.position(hash, number) else { return false };
+        let mask = self.mask;
+        let lines = Arc::make_mut(&mut self.lines);
+        let count = lines.len();
+        let distance = |from: usize, to: usize| (to + count - from) % count;
+        let mut at = gap;
+        while is_full(&lines[at]) {
+            at = after(at, count);
+            if at == gap {
+                break;
+            }
+            let came_by = |slot: &u32| {
+                let from = || home(hash_of(slot & mask), count);
+                *slot != EMPTY && distance(from(), at) >= distance(gap, at)
+            };
+            if let Some(found) = lines[at].0.iter().position(came_by) {
+                lines[gap].0[hole] = lines[at].0[found];
+                (gap, hole) = (at, found);
+            }
+        }
+        // The numbers of a line stand at its start.
+        let line = &mut lines[gap].0;
+        let last = line.iter().take_while(|slot| **slot != EMPTY).count() - 1;
+        line[hole] = line[last];
+        line[last] = EMPTY;
+        self.used -= 1;
+        true
+    }
+
+    /// The line and slot of the number.
+    fn position(&self, hash: u64, number: u32) -> Option<(usize, usize)> {
+        let count = self.lines.len();
+        if count == 0 || number >= self.mask {
+            return None;
+        }
+        let mut at = home(hash, count);
+        loop {
+            let line = &self.lines[at].0;
+            if let Some(slot) =
+                line.iter().position(|slot| *slot != EMPTY && slot & self.mask == number)
+            {
+                return Some((at, slot));
+            }
+            if !is_full(&self.lines[at]) {
+                return None;
+            }
+            at = after(at, count);
+        }
+    }
+
+    /// More bits for numbers, fewer for hashes.
+    fn widen(&mut self, mask: u32) {
+        let narrow = self.mask;
+        let slots = Arc::make_mut(&mut self.lines).iter_mut().flat_map(|line| &mut line.0);
+        for slot in slots.filter(|slot| **slot != EMPTY) {
+            *slot = *slot & !mask | *slot & narrow;
+        }
+        self.mask = mask;
+    }
+
+    /// A quarter more lines.
+    fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
+        let count = self.lines.len();
+        let mut lines = vec![Line([EMPTY; LINE]); count + count / 4 + 1];
+        for slot in self.lines.iter().flat_map(|line| line.0).filter(|slot| *slot != EMPTY) {
+            put(&mut lines, hash_of(slot & self.mask), slot);
+        }
+        self.lines = lines.into();
+    }
+}
+
+fn put(lines: &mut [Line], hash: u64, slot: u32) {
+    let mut at = home(hash, lines.len());
+    loop {
+        if let Some(empty) = lines[at].0.iter_mut().find(|slot| **slot == EMPTY) {
+            *empty = slot;
+            return;
+        }
+        at = after(at, lines.len());
+    }
+}
+
+fn is_full(line: &Line) -> bool {
+    line.0[LINE - 1] != EMPTY
+}
+
+/// The line where the search for a hash starts: the twenty bits below those that choose the shard, scaled.
+fn home(hash: u64, lines: usize) -> usize {
+    (((hash >> 32) & 0xF_FFFF) * lines as u64 >> 20) as usize
+}
+
+fn after(line: usize, lines: usize) -> usize {
+    if line + 1 == lines { 0 } else { line + 1 }
+}
+
+/// So many numbers are at most in so many lines: four fifths, so that hardly any line is full.
+fn room(lines: usize) -> usize {
+    lines * LINE * 4 / 5
+}
+
+/// A mask for numbers up to this one. A slot of nothing but ones is empty, so no number is the whole mask.
+fn mask_for(number: u32) -> u32 {
+    u32::MAX >> (number.saturating_add(1)).leading_zeros()
+}
+
+fn shard_of(hash: u64) -> (usize, usize) {
+    ((hash >> 58) as usize, (hash >> 52) as usize & (FAN - 1))
+}
+
+/// The hash of an id: both halves, multiplied and folded. It has no secret key: ids are made by the server (UUIDv7) or
+/// fixed in the program, so nobody can choose them to collide.
+pub(crate) fn hash_of_id(id: NodeId) -> u64 {
+    let (high, low) = id.0.as_u64_pair();
+    fold(high ^ 0x9E37_79B9_7F4A_7C15, low ^ 0xD1B5_4A32_D192_ED03)
+}
+
+/// The hash of a list of numbers.
+pub(crate) fn hash_of_numbers(numbers: &[u32]) -> u64 {
+    numbers.iter().fold(numbers.len() as u64, |hash, number| {
+        fold(hash ^ 0x9E37_79B9_7F4A_7C15, u64::from(*number) ^ 0xD1B5_4A32_D192_ED03)
+    })
+}
+
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product >> 64) as u64 ^ product as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id(number: u32) -> NodeId {
+        format!("00000000-0000-7000-8000-{number:012x}").parse().unwrap()
+    }
+
+    fn hash_of(number: u32) -> u64 {
+        hash_of_id(id(number))
+    }
+
+    fn find(index: &Index, number: u32) -> Option<u32> {
+        index.find(hash_of(number), |found| found == number)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// Few ids, so that they come and go often; later ones are found all the same.
+        #[test]
+        fn it_is_a_map(steps in prop::collection::vec((any::<bool>(), 0..400_u32), 0..2000)) {
+            let mut index = Index::default();
+            let mut model = BTreeMap::new();
+            for (insert, number) in steps {
+                if insert && model.insert(number, ()).is_none() {
+                    index.insert(hash_of(number), number, hash_of);
+                } else if !insert && model.remove(&number).is_some() {
+                    index.remove(hash_of(number), number, hash_of);
+                }
+                prop_assert_eq!(index.len(), model.len());
+            }
+            for number in 0..400 {
+                prop_assert_eq!(find(&index, number).is_some(), model.contains_key(&number));
+            }
+        }
+
+        /// One shard, and homes in few of its lines: many lines are full, and the last goes on in the first.
+        #[test]
+        fn crowded_lines_lose_nothing(
+            steps in prop::collection::vec((0..10_u32, 0..120_u32), 0..600),
+        ) {
+            let hash_of = |number: u32| {
+                let home = [0xF_FFFF_u64, 0xF_FF00, 3, 0x8_0000][number as usize % 4];
+                home << 32 | u64::from(number % 3) << 30
+            };
+            let mut index = Index::default();
+            let mut model = BTreeMap::new();
+            for (kind, number) in steps {
+                if kind < 6 && model.insert(number, ()).is_none() {
+                    index.insert(hash_of(number), number, hash_of);
+                } else if kind >= 6 && model.remove(&number).is_some() {
+                    index.remove(hash_of(number), number, hash_of);
+                }
+                for number in 0..120 {
+                    let found = index.find(hash_of(number), |n| n == number);
+                    prop_assert_eq!(found.is_some(), model.contains_key(&number), "{}", number);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_may_be_of_any_size() {
+        let numbers = [0, 1, 126, 127, 128, 65_535, 1 << 24, (1 << 31) - 1, 1 << 31, u32::MAX - 1];
+        let mut index = Index::default();
+        for number in numbers {
+            // All in one shard, so that its slots are made anew for each.
+            index.insert(7 << 29, number, |_| 7 << 29);
+        }
+        for number in numbers {
+            assert_eq!(index.find(7 << 29, |found| found == number), Some(number));
+        }
+    }
+
+    #[test]
+    fn a_copy_does_not_see_later_writes() {
+        let mut index = Index::default();
+        (0..20_000).for_each(|i| index.insert(hash_of(i), i, hash_of));
+        let copy = index.clone();
+        (0..20_000).for_each(|i| index.remove(hash_of(i), i, hash_of));
+        assert_eq!((index.len(), copy.len()), (0, 20_000));
+        assert!((0..20_000).all(|i| find(&copy, i) == Some(i)));
+    }
+
+    #[test]
+    fn room_made_before_changes_nothing() {
+        let mut index = Index::with_room(20_000, 19_999);
+        (0..20_000).for_each(|i| index.insert(hash_of(i), i, hash_of));
+        assert!((0..20_000).all(|i| find(&index, i) == Some(i)));
+        assert_eq!(find(&index, 20_000), None);
+    }
+}
