@@ -1,7 +1,7 @@
 # `make demo` shows it, `make test` checks it. Every target installs what it lacks (as root on Debian) or names it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kills check bench audit soak fuzz clean tools
+.PHONY: help demo test kills replicas check bench audit soak fuzz clean tools
 
 # How many cases each property of the access engine is tried with.
 SOAK_CASES ?= 100000
@@ -12,6 +12,7 @@ help:
 	@echo "make demo    build Portcullis and start it with a small world to look around in"
 	@echo "make test    format, lints and all tests, on SQLite and PostgreSQL"
 	@echo "make kills   kill the server under load, 50 times on each database, and look whether anything is lost"
+	@echo "make replicas  two servers on one PostgreSQL: how soon what one takes away is gone on the other"
 	@echo "make bench   benchmarks, and their figures as a table"
 	@echo "make audit   licences and advisories of the dependencies"
 	@echo "make soak    the properties of the access engine, with SOAK_CASES=$(SOAK_CASES) cases each"
@@ -39,6 +40,13 @@ kills: tools
 	cargo build --locked -p portcullis-testkit --bin with-postgres
 	cargo build --release --locked --bin portcullis
 	tests/kill.py --binary "$${CARGO_TARGET_DIR:-target}/release/portcullis"
+
+replicas: tools
+	build/require.sh postgresql initdb pg_ctl postgres
+	build/require.sh python3 python3
+	cargo build --locked -p portcullis-testkit --bin with-postgres
+	cargo build --release --locked --bin portcullis
+	tests/replicas.py --binary "$${CARGO_TARGET_DIR:-target}/release/portcullis"
 
 check: tools
 	cargo fmt --all --check

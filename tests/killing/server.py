@@ -35,8 +35,9 @@ class Client:
     def __init__(self, port, token=None):
         self.port, self.token, self.connection = port, token, None
 
-    def call(self, method, path, body=None, *, token=None, key=None, api_key=None):
-        headers = {}
+    def call(self, method, path, body=None, *, token=None, key=None, api_key=None, seen=None):
+        """`seen`: the revision from before which no answer is wanted."""
+        headers = {"Portcullis-Revision": str(seen)} if seen else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if api_key:

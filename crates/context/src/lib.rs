@@ -8,6 +8,7 @@
 //! | [`reading`], [`writing`] | transactions in which the engine and the rows are of one revision |
 //! | [`scope`] | [`Scope`]: which nodes a list may show, as SQL |
 //! | [`event`] | the audit event of a change |
+//! | [`mod@follow`], [`freshness`] | keeping up with other servers, and failing closed when that is not possible |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
 //! | [`settings`], [`change_setting`] | live settings |
 //! | [`roots`] | realms and applications by name and host, and the applications' routes |
@@ -21,6 +22,8 @@ pub mod change_setting;
 pub mod credentials;
 pub mod ctx;
 pub mod event;
+pub mod follow;
+pub mod freshness;
 pub mod idempotency;
 pub mod permit;
 pub mod reading;

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use kernel::{NodeId, PermissionName, Problem, ProblemKind};
+use kernel::{NodeId, PermissionName, Problem};
 use sea_orm::ConnectionTrait;
-use store::{ReadTransaction, Run, change_log};
+use store::{ReadTransaction, Run};
 
 use crate::{
     action::{Action, Resource},
@@ -13,11 +13,7 @@ use crate::{
     permit::{self, Permitted},
     scope::Scope,
     system::State,
-    writing::Writing,
 };
-
-/// How often to look again for a state of the revision that the rows have. Each time a commit came in between.
-const TRIES: u32 = 100;
 
 /// A reading transaction with the engine of the same revision.
 #[derive(Debug)]
@@ -29,25 +25,11 @@ pub struct Reading {
 
 impl Reading {
     pub(crate) async fn begin(ctx: Ctx) -> Result<Self, Problem> {
-        for attempt in 0..TRIES {
-            if attempt == TRIES / 2 {
-                // The last commit's answer may have been lost: a writer's turn brings memory up to the head.
-                drop(Writing::begin_any(ctx.clone()).await?);
-            }
-            let transaction = ctx.system().database().read().await?;
-            let head = change_log::head(&transaction).await?;
-            if ctx.request().seen.is_some_and(|seen| seen > head) {
-                return Err(behind());
-            }
-            let state = ctx.system().state();
-            if state.revision == head {
-                return Ok(Self { ctx, transaction, state });
-            }
-            // Either a commit came between the two, or it is committed and about to be published.
-            drop(transaction);
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-        }
-        Err(behind())
+        // Memory first: it holds nothing that is not committed, so the transaction sees all that it knows, or more.
+        let known = ctx.system().state();
+        let transaction = ctx.system().database().read().await?;
+        let state = ctx.system().head_state(&transaction, known, ctx.request().seen).await?;
+        Ok(Self { ctx, transaction, state })
     }
 
     /// The state.
@@ -89,11 +71,6 @@ impl Reading {
     pub(crate) fn into_state(self) -> Arc<State> {
         self.state
     }
-}
-
-fn behind() -> Problem {
-    Problem::new(ProblemKind::Unavailable, "This server has not yet seen the revision asked for.")
-        .retry_after(1)
 }
 
 impl Run for Reading {

@@ -1,16 +1,24 @@
 //! What all requests share.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use kernel::{Clock, Entropy, Problem, Revision};
-use store::{Database, StoreError, change_log};
-use tokio::sync::Mutex;
+use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
+use store::{
+    Database, StoreError,
+    change_log::{self, Entry, Look, Tip},
+};
+use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
 
 use crate::{
-    cascade::Cascade, change::Change, credentials::Credentials, refusal::Refusals, roots::Roots,
+    cascade::Cascade,
+    change::Change,
+    credentials::Credentials,
+    freshness::{Freshness, Moment},
+    refusal::Refusals,
+    roots::Roots,
     settings::Settings,
 };
 
@@ -19,6 +27,8 @@ use crate::{
 pub struct State {
     /// The commit that made it.
     pub revision: Revision,
+    /// When the entry of that commit was written, in microseconds: with the revision it names one history.
+    pub(crate) written_at: i64,
     /// The access engine.
     pub engine: policy::Snapshot,
     /// Ended sessions and living keys.
@@ -58,27 +68,36 @@ impl State {
 
 /// A state that is being built at the start, from rows that the capabilities stream as changes.
 #[derive(Debug)]
-pub struct Loading(State);
+pub struct Loading {
+    state: State,
+    epoch: i64,
+}
 
 impl Loading {
-    /// An empty state at the revision that the reading transaction sees.
-    pub fn new(revision: Revision, pinned: BTreeMap<String, String>) -> Self {
-        Self(State { revision, settings: Settings::new(pinned), ..State::default() })
+    /// An empty state of the history that the reading transaction sees.
+    pub fn new(tip: Tip, pinned: BTreeMap<String, String>) -> Self {
+        let state = State {
+            revision: tip.revision,
+            written_at: tip.at,
+            settings: Settings::new(pinned),
+            ..State::default()
+        };
+        Self { state, epoch: tip.epoch }
     }
 
     /// The tree, which comes before everything else that the engine is told.
     pub fn tree(&mut self, tree: policy::Snapshot) -> Result<(), StoreError> {
-        if self.0.engine.count_nodes() > 0 {
+        if self.state.engine.count_nodes() > 0 {
             return Err(StoreError::Corrupt("the tree was loaded twice".into()));
         }
-        self.0.engine = tree;
+        self.state.engine = tree;
         Ok(())
     }
 
     /// One row as a change. A row that the engine refuses means a damaged database: the start fails.
     pub fn apply(&mut self, change: impl Into<Change>) -> Result<(), StoreError> {
         let change = change.into();
-        self.0.apply(&change).map_err(|e| StoreError::Corrupt(format!("{e}: {change:?}")))
+        self.state.apply(&change).map_err(|e| StoreError::Corrupt(format!("{e}: {change:?}")))
     }
 }
 
@@ -89,6 +108,12 @@ pub struct System {
     entropy: Arc<dyn Entropy>,
     audit_key: Zeroizing<[u8; 32]>,
     state: ArcSwap<State>,
+    /// Tells of each revision that readers get.
+    published: watch::Sender<Revision>,
+    epoch: i64,
+    freshness: Freshness,
+    /// Who brings memory up to the head, one after the other.
+    advancing: Mutex<()>,
     /// Writers of this process, one after the other.
     pub(crate) writing: Arc<Mutex<()>>,
     refusals: Refusals,
@@ -116,7 +141,11 @@ impl System {
             clock,
             entropy,
             audit_key: Zeroizing::new(audit_key),
-            state: ArcSwap::from_pointee(loaded.0),
+            published: watch::Sender::new(loaded.state.revision),
+            epoch: loaded.epoch,
+            state: ArcSwap::from_pointee(loaded.state),
+            freshness: Freshness::default(),
+            advancing: Mutex::default(),
             writing: Arc::default(),
             refusals: Refusals::default(),
             cascades,
@@ -158,50 +187,197 @@ impl System {
         &self.refusals
     }
 
-    /// Makes a state the one that readers get.
-    pub(crate) fn publish(&self, state: State) {
-        self.state.store(Arc::new(state));
+    /// Tells of each revision that readers get from now on.
+    pub fn published(&self) -> watch::Receiver<Revision> {
+        self.published.subscribe()
     }
 
-    /// The state of the last commit, for who holds the write lock. Memory lags behind after a commit whose answer was
-    /// lost; then it follows, for readers too.
+    /// 503 when what is in memory is too old to decide or authenticate on. Whoever answers from [`state`](Self::state)
+    /// alone asks this first; the gate does it for every HTTP request.
+    pub fn check_fresh(&self) -> Result<(), Problem> {
+        self.freshness.check(&*self.clock)
+    }
+
+    /// How long ago memory was last known to be at the head; none: it has not looked yet, or need not.
+    pub fn age(&self) -> Option<Duration> {
+        self.freshness.age(self.moment())
+    }
+
+    /// Waits until what is in memory cannot be right again, and says why: the process must end.
+    pub async fn broken(&self) -> String {
+        self.freshness.broken().await
+    }
+
+    pub(crate) fn freshness(&self) -> &Freshness {
+        &self.freshness
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        Moment::of(&*self.clock)
+    }
+
+    /// Makes a state the one that readers get, unless they have a later one: a commit may be seen in the log before its
+    /// writer has published it.
+    pub(crate) fn publish(&self, state: Arc<State>) {
+        self.state.rcu(|current| {
+            let newer = if state.revision > current.revision { &state } else { current };
+            newer.clone()
+        });
+        self.published.send_if_modified(|last| {
+            let later = state.revision > *last;
+            *last = state.revision.max(*last);
+            later
+        });
+    }
+
+    /// The state of the last commit, for who holds the write lock. Memory lags behind what other servers wrote, and a
+    /// commit whose answer was lost; then it follows, for readers too.
     pub(crate) async fn follow(&self, run: &impl store::Run) -> Result<State, Problem> {
-        let head = change_log::head(run).await?;
-        let state = self.state();
-        if state.revision > head {
+        Ok(State::clone(&*self.head_state(run, self.state(), None).await?))
+    }
+
+    /// Makes sure that memory has this revision, which a client has seen; 503 when the database has not.
+    pub async fn see(&self, seen: Revision) -> Result<(), Problem> {
+        if self.state().revision >= seen {
+            return Ok(());
+        }
+        // Memory first: it holds nothing that is not committed, so the transaction sees all that it knows, or more.
+        let known = self.state();
+        let read = self.database.read().await?;
+        self.head_state(&read, known, Some(seen)).await.map(drop)
+    }
+
+    /// The state of the head that this transaction sees. `known` was taken before it began.
+    pub(crate) async fn head_state(
+        &self,
+        run: &impl store::Run,
+        known: Arc<State>,
+        seen: Option<Revision>,
+    ) -> Result<Arc<State>, Problem> {
+        let look = change_log::look(run, known.revision).await?;
+        self.check_history(&known, &look)?;
+        if seen.is_some_and(|seen| seen > look.revision) {
+            let detail = "The database has not yet seen the revision asked for.";
+            return Err(Problem::new(ProblemKind::Unavailable, detail).retry_after(1));
+        }
+        self.reach(run, known, look.revision).await
+    }
+
+    /// The state of exactly this revision, from one that is not later, by the entries that this transaction sees.
+    pub(crate) async fn reach(
+        &self,
+        run: &impl store::Run,
+        from: Arc<State>,
+        to: Revision,
+    ) -> Result<Arc<State>, Problem> {
+        let mut state = from;
+        while state.revision < to {
+            let entries = change_log::after(run, state.revision, ENTRIES).await?;
+            state = self.advance(state, entries, to).await?;
+        }
+        Ok(state)
+    }
+
+    /// Applies entries that follow on `from`, up to `to` at most, and publishes what comes of it.
+    pub(crate) async fn advance(
+        &self,
+        from: Arc<State>,
+        entries: Vec<Entry>,
+        to: Revision,
+    ) -> Result<Arc<State>, Problem> {
+        let _turn = self.advancing.lock().await;
+        // Somebody else may have done it, or a part of it, while this one read or waited.
+        let current = self.state();
+        let from = if (from.revision..=to).contains(&current.revision) { current } else { from };
+        if from.revision == to {
+            return Ok(from);
+        }
+        // A world file may be one entry of many megabytes: not on a thread that answers requests.
+        let applied = tokio::task::spawn_blocking(move || applied(&from, &entries, to));
+        match applied.await.map_err(Problem::internal)? {
+            Ok(state) => {
+                let state = Arc::new(state);
+                self.publish(state.clone());
+                Ok(state)
+            }
+            Err(reason) => Err(self.fail(reason)),
+        }
+    }
+
+    /// Whether memory is a part of the history that the database has, under the rules that were in force at the start.
+    pub(crate) fn check_history(&self, known: &State, look: &Look) -> Result<(), Problem> {
+        if look.epoch != self.epoch {
+            return Err(self.fail(
+                "the schema or the keys of the database were changed while it could not be reached; start the server anew".into(),
+            ));
+        }
+        if known.revision > look.revision {
             // An older copy was put in its place: what memory decides on was never written there.
-            return Err(Problem::internal(format!(
+            return Err(self.fail(format!(
                 "the database is at revision {}, older than {} in memory; start the server anew",
-                head.0, state.revision.0
+                look.revision.0, known.revision.0
             )));
         }
-        if state.revision == head {
-            return Ok(State::clone(&state));
+        let is_same = match look.known_at {
+            Some(at) => at == known.written_at,
+            None => known.revision == Revision(0),
+        };
+        if is_same {
+            return Ok(());
         }
-        let state = self.catch_up(run, head).await?;
-        self.publish(state.clone());
-        Ok(state)
+        Err(self.fail(format!(
+            "revision {} in memory is not, or no longer, in the change log: the database was replaced, or this server was behind for longer than the log reaches back; start the server anew",
+            known.revision.0
+        )))
     }
 
-    async fn catch_up(&self, run: &impl store::Run, head: Revision) -> Result<State, Problem> {
-        let mut state = State::clone(&self.state());
-        while state.revision < head {
-            let entries = change_log::after(run, state.revision, 1000).await?;
-            if entries.is_empty() {
-                return Err(Problem::internal("the change log ends before the head revision"));
-            }
-            for entry in entries {
-                if entry.revision() != state.revision.next() {
-                    return Err(Problem::internal("the change log has a gap"));
-                }
-                let changes: Vec<Change> =
-                    serde_json::from_str(&entry.changes).map_err(Problem::internal)?;
-                for change in &changes {
-                    state.apply(change).map_err(Problem::internal)?;
-                }
-                state.revision = entry.revision();
-            }
-        }
-        Ok(state)
+    /// Nothing that is in memory counts any more.
+    fn fail(&self, reason: String) -> Problem {
+        let problem = Problem::internal(reason.clone());
+        self.freshness.fail(reason);
+        problem
     }
+}
+
+/// How many entries are read at once.
+pub(crate) const ENTRIES: i64 = 1000;
+
+/// The state after these entries, or why they cannot be applied.
+fn applied(from: &State, entries: &[Entry], to: Revision) -> Result<State, String> {
+    let mut state = from.clone();
+    for entry in entries {
+        let revision = entry.revision();
+        if revision <= state.revision {
+            continue;
+        }
+        if revision > to {
+            break;
+        }
+        if revision != state.revision.next() {
+            return Err(format!(
+                "the change log has no entry between {} and {}",
+                state.revision.0, revision.0
+            ));
+        }
+        // Refused as a whole: what a newer release has written may mean anything.
+        let changes: Vec<Change> = serde_json::from_str(&entry.changes).map_err(|error| {
+            format!(
+                "revision {} is not understood, a newer release may have written it: {error}",
+                revision.0
+            )
+        })?;
+        for change in &changes {
+            let refused = |error| format!("revision {} cannot be applied: {error}", revision.0);
+            state.apply(change).map_err(refused)?;
+        }
+        state.revision = revision;
+        state.written_at = entry.at;
+    }
+    if state.revision == from.revision {
+        return Err(format!(
+            "the change log ends at {}, before the head revision {}",
+            from.revision.0, to.0
+        ));
+    }
+    Ok(state)
 }

@@ -1,6 +1,8 @@
 //! A transaction that writes. It takes the write lock first, so what it decides on is what it changes; the change, the
 //! change log and the audit event are one commit; readers see it when it is on disk.
 
+use std::sync::Arc;
+
 use kernel::{NodeId, PermissionName, Problem, Revision};
 use sea_orm::ConnectionTrait;
 use store::{Run, WriteTransaction, change_log};
@@ -131,12 +133,13 @@ impl Writing {
         if !changes.is_empty() {
             let text = serde_json::to_string(&changes).map_err(Problem::internal)?;
             draft.revision = change_log::append(&transaction, ctx.now(), &text).await?;
+            draft.written_at = store::micros(ctx.now());
         }
         match transaction.commit().await {
             Ok(()) if changes.is_empty() => Ok(draft.revision),
             Ok(()) => {
                 let revision = draft.revision;
-                ctx.system().publish(draft);
+                ctx.system().publish(Arc::new(draft));
                 Ok(revision)
             }
             Err(store::StoreError::Broken) => Err(Problem::internal(store::StoreError::Broken)),

@@ -1,11 +1,17 @@
 //! Time and randomness. The binary reads them; everything else is handed them.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The present moment, with microseconds.
     fn now(&self) -> Timestamp;
+
+    /// Time since some moment, the same for the life of the process. It never goes back and makes no leaps when the clock
+    /// is set; for measuring how old something in memory is.
+    fn elapsed(&self) -> Duration;
 }
 
 /// A source of unpredictable bytes.

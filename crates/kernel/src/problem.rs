@@ -21,6 +21,8 @@ pub enum ProblemKind {
     MethodNotAllowed,
     /// 409: it contradicts what is there.
     Conflict,
+    /// 410: it was there once.
+    Gone,
     /// 412: the thing has changed since it was read.
     PreconditionFailed,
     /// 413: over a limit of size.
@@ -47,6 +49,7 @@ impl ProblemKind {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
+            Self::Gone => 410,
             Self::PreconditionFailed => 412,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -66,6 +69,7 @@ impl ProblemKind {
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Conflict => "conflict",
+            Self::Gone => "gone",
             Self::PreconditionFailed => "precondition-failed",
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
@@ -85,6 +89,7 @@ impl ProblemKind {
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "In conflict with what is there",
+            Self::Gone => "No longer there",
             Self::PreconditionFailed => "Changed in the meantime",
             Self::TooLarge => "Too large",
             Self::UnsupportedMediaType => "Media type not supported",

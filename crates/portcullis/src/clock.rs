@@ -1,7 +1,10 @@
 //! The real clock and the real randomness: the only place that reads them.
 
+use std::time::Duration;
+
 use jiff::{Timestamp, Unit};
 use kernel::{Clock, Entropy};
+use rustix::time::{ClockId, clock_gettime};
 
 /// The clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,6 +21,13 @@ impl Clock for SystemClock {
         let micros = now.as_microsecond();
         Timestamp::from_microsecond(micros)
             .unwrap_or_else(|_| now.round(Unit::Second).unwrap_or(now))
+    }
+
+    fn elapsed(&self) -> Duration {
+        // Counts on while the machine sleeps, unlike `Instant`: what is in memory grows old then too.
+        let since = clock_gettime(ClockId::Boottime);
+        let nanos = u32::try_from(since.tv_nsec).unwrap_or(0);
+        Duration::new(since.tv_sec.unsigned_abs(), nanos)
     }
 }
 

@@ -13,7 +13,10 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     response::IntoResponse,
 };
-use context::{Caller, Ctx, Event, EventKind, Loading, RequestFacts, System, cascade::Cascade};
+use context::{
+    Caller, Ctx, Event, EventKind, Loading, RequestFacts, System, cascade::Cascade,
+    follow::Follower,
+};
 use ipnet::IpNet;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -24,9 +27,7 @@ use protocol::{
 use realms::Passwords;
 use secrecy::SecretString;
 use signin::{FirstStart, Hasher, InitRoot, SessionCookie, Signin};
-use store::{
-    Database, Migration, StoreError, Target, change_log, lock::ServerLock, migration, node,
-};
+use store::{Backend, Database, Migration, StoreError, Target, change_log, lock::ServerLock, node};
 use tokens::{ApiKeyHeader, Authorization, Tokens};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
@@ -35,6 +36,7 @@ use world::what_if::Comparing;
 
 use crate::{
     backup::Source,
+    changes::Streams,
     control::OperatorAuthenticator,
     documents, master_key, routes, serve,
     settings::{self, Values},
@@ -44,7 +46,7 @@ use crate::{
 
 /// The database in the data directory.
 pub const SQLITE_FILE: &str = "portcullis.db";
-/// How often the server sees to it that the database is still its own.
+/// How often the server sees to it that nobody has the database alone.
 const HOLD: Duration = Duration::from_secs(1);
 /// How long a body may pause.
 const BODY: Duration = Duration::from_secs(15);
@@ -80,6 +82,7 @@ pub struct AppState {
     system: Arc<System>,
     vitals: Vitals,
     source: Source,
+    streams: Streams,
     signin: Arc<Signin>,
     passwords: Arc<dyn Passwords>,
     tokens: Arc<Tokens>,
@@ -113,12 +116,12 @@ impl App {
         let public_address = public_address(values, listening, tls.is_some())?;
         let database = Database::open(&target).await?;
         let url = values.given(&settings::DATABASE);
-        let lock = ServerLock::take(&directory, &database, url).await?;
-        migration::migrate(&database, migrations()).await?;
+        let lock = ServerLock::take(&directory, url)?;
+        lock.enter(&database, migrations()).await?;
         let master =
             master_key::master_key(values, &directory, &database, &*outside.entropy).await?;
         let now = outside.clock.now();
-        let ring = tokens::open_ring(&database, &master, now, &*outside.entropy).await?;
+        let ring = tokens::open_ring(&database, &lock, &master, now, &*outside.entropy).await?;
         let system = load(values, &outside, database, &master).await?;
         let ctx = first_ctx(&system);
         bootstrap(&ctx).await?;
@@ -131,6 +134,7 @@ impl App {
         let state = AppState {
             vitals: Vitals { started_at: now, metrics: outside.metrics },
             source: Source(target),
+            streams: Streams::default(),
             passwords: signin.clone(),
             signin,
             tokens: Arc::new(tokens),
@@ -158,8 +162,33 @@ impl App {
         &self.public_address
     }
 
-    /// Ends when another server has taken the database, which can happen only after this one could not reach it.
-    pub(crate) async fn lock_lost(&self) -> StartError {
+    /// What follows the other servers on a PostgreSQL database: from now on this server answers only while it does.
+    pub async fn follower(&self, values: &Values) -> Result<Option<Follower>, StartError> {
+        let Some(url) = values.given(&settings::DATABASE).filter(|_| self.is_shared()) else {
+            return Ok(None);
+        };
+        let limit = values.text(&settings::MAX_LAG).parse().unwrap_or(0);
+        let limit = Duration::from_millis(limit);
+        Ok(Some(Follower::begin(self.system().clone(), url, limit).await?))
+    }
+
+    /// Keeps what is in memory up to the database, and tells why that cannot go on.
+    pub async fn keep_up(&self, follower: Option<Follower>) -> StartError {
+        let Some(follower) = follower else {
+            return StartError::new(self.system().broken().await);
+        };
+        tokio::select! {
+            why = follower.run() => StartError::new(why),
+            why = self.lock_lost() => why,
+        }
+    }
+
+    fn is_shared(&self) -> bool {
+        self.system().database().backend() == Backend::Postgres
+    }
+
+    /// Ends when somebody has the database alone, which can happen only after this server could not reach it.
+    async fn lock_lost(&self) -> StartError {
         let Some(lock) = &self.lock else { return std::future::pending().await };
         loop {
             tokio::time::sleep(HOLD).await;
@@ -167,7 +196,7 @@ impl App {
                 Ok(()) => {}
                 Err(StoreError::Locked(_)) => {
                     return StartError::new(
-                        "another server took the database while it could not be reached; this one stops",
+                        "the database was taken while it could not be reached; this server stops",
                     );
                 }
                 Err(error) => {
@@ -175,6 +204,11 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Ends what would go on for as long as the client likes.
+    pub fn stop_streams(&self) {
+        self.state.streams.stop();
     }
 
     pub(crate) fn metrics(&self) -> Option<PrometheusHandle> {
@@ -259,8 +293,9 @@ impl App {
 }
 
 fn migrations() -> Vec<Migration> {
-    let mut all = vec![change_log::MIGRATION, node::MIGRATION, node::NAMED];
+    let mut all = vec![node::MIGRATION, node::NAMED];
     for part in [
+        change_log::MIGRATIONS,
         context::MIGRATIONS,
         tree::MIGRATIONS,
         access::MIGRATIONS,
@@ -293,8 +328,7 @@ async fn load(
     master: &MasterKey,
 ) -> Result<Arc<System>, StartError> {
     let read = database.read().await?;
-    let revision = change_log::head(&read).await?;
-    let mut loading = Loading::new(revision, values.pinned());
+    let mut loading = Loading::new(change_log::tip(&read).await?, values.pinned());
     for (key, value) in context::settings::load(&read).await? {
         loading.apply(context::Change::SettingSaved { key, value: Some(value) })?;
     }
@@ -329,6 +363,10 @@ async fn bootstrap(ctx: &Ctx) -> Result<(), StartError> {
         return Ok(());
     }
     let mut tx = ctx.begin().await?;
+    // Another server, which started at the same moment, was first.
+    if tx.state().revision != Revision(0) {
+        return Ok(());
+    }
     tree::bootstrap(&mut tx).await?;
     access::bootstrap(&mut tx).await?;
     realms::bootstrap(&mut tx).await?;

@@ -13,9 +13,11 @@
 //! | [`status`] | health, readiness, status, metrics |
 //! | [`documents`] | `/openapi.json` and `/docs` |
 //! | [`live_settings`] | settings seen and changed while running |
+//! | [`changes`] | the change feed |
 //! | [`backup`] | a consistent copy while the server runs |
 
 pub mod backup;
+pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod compose;

@@ -3,7 +3,7 @@
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{backup, compose::AppState, live_settings, status};
+use crate::{backup, changes, compose::AppState, live_settings, status};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -18,6 +18,7 @@ pub fn all() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(running())
         .merge(audit_log())
+        .merge(change_feed())
         .merge(sign_in())
         .merge(api_keys())
         .merge(nodes())
@@ -42,6 +43,12 @@ fn running() -> OpenApiRouter<AppState> {
         .routes(routes!(live_settings::list))
         .routes(routes!(live_settings::read))
         .routes(routes!(live_settings::change))
+}
+
+fn change_feed() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(changes::read_changes::handle))
+        .routes(routes!(changes::list_labels::handle))
 }
 
 fn audit_log() -> OpenApiRouter<AppState> {

@@ -12,6 +12,7 @@ use tokio::{
 };
 
 use crate::{
+    changes,
     clock::{SystemClock, SystemEntropy},
     compose::{App, Outside},
     control, logging,
@@ -39,11 +40,13 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
         listener.local_addr().map_err(|error| StartError::new(format!("bind: {error}")))?;
     let app = App::open(&values, outside, address).await?;
     let first_start = app.see_to_first_user(&values).await?;
+    let follower = app.follower(&values).await?;
     let (stop, stopped) = watch::channel(false);
     let control = control::open(app.directory())?;
     let operator =
         tokio::spawn(control::serve(control, app.operator_router(), until(stopped.clone())));
     let counting = tokio::spawn(sum_up(app.metrics()));
+    let pruning = tokio::spawn(changes::prune::again_and_again(app.system().clone()));
     // Before it answers: whoever sees that it runs, and stops it, stops it in order.
     let told_to_stop = signals()?;
     let handle = Handle::new();
@@ -52,14 +55,15 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
         tokio::spawn(listen(listener, app.ext_authz_router(), app.tls(), handle.clone()))
     });
     ready(&first_start, app.public_address());
-    tracing::info!(target: "portcullis::system", address = app.public_address(), "ready");
+    tracing::info!(target: "portcullis::system", bound = %address, address = app.public_address(), "ready");
     let why = tokio::select! {
         () = told_to_stop => Ok(()),
-        lost = app.lock_lost() => Err(lost),
+        why = app.keep_up(follower) => Err(why),
     };
     tracing::info!(target: "portcullis::system", "stopping");
     // Nobody waits for a receiver that is gone.
     let _ = stop.send(true);
+    app.stop_streams();
     handle.graceful_shutdown(Some(GRACE));
     server.await.map_err(died)?.map_err(died)?;
     if let Some(for_envoy) = for_envoy {
@@ -67,6 +71,7 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     }
     let _ = tokio::time::timeout(GRACE, operator).await;
     counting.abort();
+    pruning.abort();
     app.close().await?;
     drop(guard);
     why

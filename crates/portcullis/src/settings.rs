@@ -79,13 +79,31 @@ start_settings! {
         "The e-mail address of the first superuser (variable INIT_ROOT_EMAIL too).";
 }
 
+/// How old memory may be on PostgreSQL.
+pub const MAX_LAG: Setting = Setting {
+    key: "max_lag_milliseconds",
+    kind: SettingKind::Start,
+    form: SettingForm::Number { min: 300, max: 60_000 },
+    default: "900",
+    help: "PostgreSQL: a server that has not seen the head of the database for so many milliseconds (300 to 60000) answers 503 until it has.",
+    secret: false,
+};
+
 /// Variables that count without the prefix `PORTCULLIS_`, as NocoBase has them.
 const BARE_VARIABLES: &[&Setting] =
     &[&APP_KEY, &INIT_ROOT_USERNAME, &INIT_ROOT_PASSWORD, &INIT_ROOT_EMAIL];
 
 /// All settings that are declared anywhere.
 pub fn declared() -> Vec<&'static Setting> {
-    [START, signin::SETTINGS, tokens::SETTINGS, world::SETTINGS].concat()
+    [
+        START,
+        &[&MAX_LAG],
+        crate::changes::SETTINGS,
+        signin::SETTINGS,
+        tokens::SETTINGS,
+        world::SETTINGS,
+    ]
+    .concat()
 }
 
 /// The values at the start.

@@ -71,11 +71,12 @@ pub async fn livez() -> Json<Health> {
     health().await
 }
 
-/// Whether it can serve: the database answers. For a load balancer.
+/// Whether it can serve: the database answers, and what is in memory is up to it. For a load balancer.
 #[utoipa::path(get, path = "/readyz", tag = "running", operation_id = "read_readyz",
     responses((status = 200, body = Health), (status = 503, body = web::ProblemBody)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn readyz(Public(ctx): Public) -> web::Result<Json<Health>> {
+    ctx.system().check_fresh()?;
     // As a reader: a long write is no reason to be taken out of service.
     match ctx.system().database().read().await {
         Ok(read) => change_log::head(&read).await.map_err(unready)?,
@@ -116,6 +117,9 @@ pub async fn status(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Js
     extensions(("x-permission" = json!("read"))))]
 pub async fn metrics(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Response> {
     ctx.permit::<ReadStatus>(NodeId::GLOBAL).map(drop)?;
+    if let Some(age) = ctx.system().age() {
+        metrics::gauge!("portcullis_lag_seconds").set(age.as_secs_f64());
+    }
     let text = vitals.metrics.map(|handle| handle.render()).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }

@@ -54,6 +54,10 @@ pub async fn first_start(
     let username = root.username.clone();
     let (user, hash) = prepare(signin, ctx, root).await?;
     let mut tx = ctx.begin().await?;
+    // Another server, which started at the same moment, was first.
+    if has_superuser(&tx).await? {
+        return Ok(FirstStart::Ready);
+    }
     make(signin, &mut tx, user, hash).await?;
     tx.commit().await?;
     Ok(FirstStart::Made { username })
@@ -61,6 +65,9 @@ pub async fn first_start(
 
 async fn make_link(ctx: &Ctx) -> Result<FirstStart, Problem> {
     let mut tx = ctx.begin().await?;
+    if has_superuser(&tx).await? {
+        return Ok(FirstStart::Ready);
+    }
     let entropy = ctx.system().entropy();
     let id = EventId::new(ctx.now(), entropy).0;
     let token = SecretToken::generate(Kind::OneTimeLink, id, entropy);

@@ -6,15 +6,20 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, IsolationLevel,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::{
+    Connection, PgConnection,
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
 
 use crate::{
     StoreError, Value,
-    transaction::{ReadTransaction, Run, WriteTransaction},
+    transaction::{ReadTransaction, Run, WriteTransaction, in_time},
 };
 
 /// How long a request waits for a connection before it is told to come again.
 const ACQUIRE: Duration = Duration::from_secs(10);
+/// How long PostgreSQL may take to say that a connection lives.
+const ALIVE: Duration = Duration::from_secs(2);
 /// How many readers at once.
 const READERS: u32 = 8;
 /// The PostgreSQL advisory lock that serialises writers of one database: "portcull" in ASCII.
@@ -107,7 +112,7 @@ impl Database {
         };
         let transaction = match self.backend {
             Backend::Sqlite => self.writer.begin_with_options(options).await?,
-            Backend::Postgres => self.writer.begin().await?,
+            Backend::Postgres => in_time(DbBackend::Postgres, self.writer.begin()).await?,
         };
         let transaction = WriteTransaction::new(transaction);
         if self.backend == Backend::Postgres {
@@ -121,7 +126,9 @@ impl Database {
         let transaction = match self.backend {
             Backend::Sqlite => self.readers.begin().await?,
             Backend::Postgres => {
-                self.readers.begin_with_config(Some(IsolationLevel::RepeatableRead), None).await?
+                let level = Some(IsolationLevel::RepeatableRead);
+                let begin = self.readers.begin_with_config(level, None);
+                in_time(DbBackend::Postgres, begin).await?
             }
         };
         Ok(ReadTransaction::new(transaction))
@@ -198,6 +205,8 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Sto
         .connect_timeout(ACQUIRE)
         .sqlx_logging_level(log_level())
         .set_application_name("portcullis")
+        // Without a limit of its own; see below.
+        .test_before_acquire(false)
         .map_sqlx_postgres_opts(|postgres| {
             // Whatever the server's default: an answer comes after the commit is on disk, and a writer that had to wait
             // for the lock sees what was committed meanwhile.
@@ -207,7 +216,20 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Sto
                 ("default_transaction_isolation", "read committed"),
             ])
         });
+    // A connection that a network has forgotten never answers: it is thrown away before it is used, and after a statement
+    // that was given up.
+    options.map_sqlx_postgres_pool_opts(|pool| {
+        pool.before_acquire(|connection, _| Box::pin(lives(connection)))
+            .after_release(|connection, _| Box::pin(lives(connection)))
+    });
     connect(options).await
+}
+
+async fn lives(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    tokio::time::timeout(ALIVE, connection.ping())
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        .map(|()| true)
 }
 
 /// SQL goes to the log as debug, under the target `sqlx::query`.

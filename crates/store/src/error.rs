@@ -16,6 +16,9 @@ pub enum StoreError {
     /// The database did not answer in time, or cannot be reached.
     #[error("the database is not available: {0}")]
     Unavailable(DbErr),
+    /// A connection that stands outside the pools does not answer.
+    #[error("the database does not answer: {0}")]
+    Silent(String),
     /// A statement of this transaction failed before: PostgreSQL keeps nothing of it, so SQLite must not either.
     #[error("a statement of this transaction failed, so it cannot be committed")]
     Broken,
@@ -27,9 +30,12 @@ pub enum StoreError {
     /// A row does not read as what it should be.
     #[error("a stored value does not read: {0}")]
     Corrupt(String),
-    /// Another server holds this database.
+    /// Another server uses this database.
     #[error("another server is running on {0}; stop it first")]
     Locked(String),
+    /// What was to be done needs the database alone, and other servers use it: the text says what to do.
+    #[error("{0}")]
+    InUse(String),
     /// The address of the database is not understood, or it cannot be opened.
     #[error("cannot open the database: {0}")]
     Open(String),
@@ -90,7 +96,7 @@ impl From<StoreError> for Problem {
                 Self::conflict("Something else refers to it, or what it refers to is gone.")
                     .with_cause(error)
             }
-            StoreError::Unavailable(_) => {
+            StoreError::Unavailable(_) | StoreError::Silent(_) => {
                 Self::new(ProblemKind::Unavailable, "The database does not answer.")
                     .retry_after(2)
                     .with_cause(error)

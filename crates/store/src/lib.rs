@@ -8,7 +8,8 @@
 //! | [`migration`] | applying what a release adds, refusing what a newer one made |
 //! | [`change_log`] | gapless revisions and what each of them changed |
 //! | [`node`] | the rows of the tree |
-//! | [`lock`] | one server for each database |
+//! | [`lock`] | who uses a database: one server of SQLite, any number of PostgreSQL |
+//! | [`watch`] | seeing what other servers commit |
 //!
 //! SQL is written once, with `$1` for parameters, which both databases read.
 
@@ -19,8 +20,10 @@ pub mod error;
 pub mod lock;
 pub mod migration;
 pub mod node;
+mod session;
 pub mod time;
 pub mod transaction;
+pub mod watch;
 
 pub use database::{Backend, Database, Target};
 pub use error::StoreError;

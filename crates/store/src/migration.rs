@@ -1,7 +1,7 @@
 //! Migrations: each crate exports its own, they run in the order of their names, all in one transaction under the
 //! write lock, so that two servers that start at once do not meet.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
@@ -24,23 +24,48 @@ struct Applied {
     name: String,
 }
 
-/// Brings the schema up to this release. Refuses a database that has a step this release does not know.
-pub async fn migrate(database: &Database, mut steps: Vec<Migration>) -> Result<(), StoreError> {
-    steps.sort_by_key(|step| step.name);
-    let transaction = database.write().await?;
-    transaction.connection().execute_unprepared(TABLE).await?;
-    let known: BTreeMap<&str, &Migration> = steps.iter().map(|step| (step.name, step)).collect();
-    let applied: Vec<Applied> =
-        transaction.all("SELECT name FROM migration ORDER BY position", NONE).await?;
-    if let Some(newer) = applied.iter().find(|row| !known.contains_key(row.name.as_str())) {
-        return Err(StoreError::Newer(newer.name.clone()));
+/// Brings the schema up to this release. Refuses a database that has a step this release does not know. While servers may
+/// run, [`ServerLock::enter`](crate::lock::ServerLock::enter) does it.
+pub async fn migrate(database: &Database, steps: Vec<Migration>) -> Result<(), StoreError> {
+    let pending = Pending::find(database, steps).await?;
+    pending.apply(database.backend()).await?;
+    pending.transaction.commit().await
+}
+
+/// The steps that a database lacks, in a transaction that holds the write lock.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) transaction: WriteTransaction,
+    pub(crate) steps: Vec<Migration>,
+    /// How many it has.
+    pub(crate) applied: i64,
+}
+
+impl Pending {
+    pub(crate) async fn find(
+        database: &Database,
+        mut steps: Vec<Migration>,
+    ) -> Result<Self, StoreError> {
+        steps.sort_by_key(|step| step.name);
+        let transaction = database.write().await?;
+        transaction.connection().execute_unprepared(TABLE).await?;
+        let rows: Vec<Applied> =
+            transaction.all("SELECT name FROM migration ORDER BY position", NONE).await?;
+        let known: BTreeSet<&str> = steps.iter().map(|step| step.name).collect();
+        if let Some(newer) = rows.iter().find(|row| !known.contains(row.name.as_str())) {
+            return Err(StoreError::Newer(newer.name.clone()));
+        }
+        steps.retain(|step| rows.iter().all(|row| row.name != step.name));
+        let applied = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        Ok(Self { transaction, steps, applied })
     }
-    let mut position = i64::try_from(applied.len()).unwrap_or(i64::MAX);
-    for step in steps.iter().filter(|step| applied.iter().all(|row| row.name != step.name)) {
-        position += 1;
-        run(&transaction, database.backend(), step, position).await?;
+
+    pub(crate) async fn apply(&self, backend: Backend) -> Result<(), StoreError> {
+        for (step, position) in self.steps.iter().zip(self.applied + 1..) {
+            run(&self.transaction, backend, step, position).await?;
+        }
+        Ok(())
     }
-    transaction.commit().await
 }
 
 async fn run(

@@ -365,6 +365,22 @@ pub async fn page(run: &impl Run, after: i64, limit: i64) -> Result<Vec<Node>, S
     list(run, "n.label > $1 ORDER BY n.label LIMIT $2", vec![after.into(), limit.into()]).await
 }
 
+/// All nodes after an id with their labels, ordered by id.
+pub async fn labels(
+    run: &impl Run,
+    after: NodeId,
+    limit: i64,
+) -> Result<Vec<(NodeId, i64)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: Uuid,
+        label: i64,
+    }
+    let sql = "SELECT id, label FROM node WHERE id > $1 ORDER BY id LIMIT $2";
+    let rows: Vec<Row> = run.all(sql, [after.0.into(), limit.into()]).await?;
+    Ok(rows.into_iter().map(|row| (NodeId(row.id), row.label)).collect())
+}
+
 /// What the engine needs to know of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {

@@ -1,10 +1,20 @@
 //! Transactions, and the one way to run SQL.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, RuntimeErr, Statement,
+    Value,
+};
 
 use crate::StoreError;
+
+/// How long PostgreSQL may take for one statement. A network that has forgotten a connection never answers, and whoever
+/// waited for it would hold the turn of all writers.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs SQL that is written once for both databases: `$1`, `$2` for the parameters.
 pub trait Run: Sync {
@@ -21,7 +31,10 @@ pub trait Run: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send {
         let statement = self.statement(sql, values);
-        async move { noted(self, T::find_by_statement(statement).all(self.connection()).await) }
+        async move {
+            let work = T::find_by_statement(statement).all(self.connection());
+            noted(self, in_time(self.backend(), work).await)
+        }
     }
 
     /// The first row, if there is one.
@@ -31,7 +44,10 @@ pub trait Run: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Option<T>, StoreError>> + Send {
         let statement = self.statement(sql, values);
-        async move { noted(self, T::find_by_statement(statement).one(self.connection()).await) }
+        async move {
+            let work = T::find_by_statement(statement).one(self.connection());
+            noted(self, in_time(self.backend(), work).await)
+        }
     }
 
     /// Runs it, and tells how many rows it touched.
@@ -41,7 +57,10 @@ pub trait Run: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
         let statement = self.statement(sql, values);
-        async move { Ok(noted(self, self.connection().execute_raw(statement).await)?.rows_affected()) }
+        async move {
+            let work = self.connection().execute_raw(statement);
+            Ok(noted(self, in_time(self.backend(), work).await)?.rows_affected())
+        }
     }
 
     /// The first column of the first row, a number: for counts.
@@ -52,7 +71,8 @@ pub trait Run: Sync {
     ) -> impl Future<Output = Result<i64, StoreError>> + Send {
         let statement = self.statement(sql, values);
         async move {
-            let row = noted(self, self.connection().query_one_raw(statement).await)?;
+            let work = self.connection().query_one_raw(statement);
+            let row = noted(self, in_time(self.backend(), work).await)?;
             let row = row.ok_or_else(|| StoreError::Corrupt("a count without a row".into()))?;
             Ok(row.try_get_by_index(0)?)
         }
@@ -60,8 +80,26 @@ pub trait Run: Sync {
 
     /// The statement in this database's form.
     fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-        Statement::from_sql_and_values(self.connection().get_database_backend(), sql, values)
+        Statement::from_sql_and_values(self.backend(), sql, values)
     }
+
+    /// Which database it is.
+    fn backend(&self) -> DbBackend {
+        self.connection().get_database_backend()
+    }
+}
+
+/// Gives up waiting for PostgreSQL.
+pub(crate) async fn in_time<T>(
+    backend: DbBackend,
+    work: impl Future<Output = Result<T, DbErr>>,
+) -> Result<T, DbErr> {
+    if backend != DbBackend::Postgres {
+        return work.await;
+    }
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| {
+        Err(DbErr::Conn(RuntimeErr::Internal(format!("no answer within {PATIENCE:?}"))))
+    })
 }
 
 fn noted<T>(run: &(impl Run + ?Sized), result: Result<T, DbErr>) -> Result<T, StoreError> {
@@ -89,7 +127,8 @@ impl WriteTransaction {
         if self.failed.into_inner() {
             return Err(StoreError::Broken);
         }
-        Ok(self.transaction.commit().await?)
+        let backend = self.transaction.get_database_backend();
+        Ok(in_time(backend, self.transaction.commit()).await?)
     }
 }
 

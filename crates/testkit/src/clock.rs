@@ -1,19 +1,21 @@
 //! Clocks for tests.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::Clock;
 
-/// A clock that stands still until it is told to move. Clones share the time.
+/// A clock that stands still until it is told to move. Clones share the time. What measures the age of things
+/// ([`Clock::elapsed`]) goes on all the same.
 #[derive(Clone, Debug)]
-pub struct FixedClock(Arc<Mutex<Timestamp>>);
+pub struct FixedClock(Arc<Mutex<Timestamp>>, Instant);
 
 impl FixedClock {
     /// Stands at `now`.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(now)))
+        Self(Arc::new(Mutex::new(now)), started())
     }
 
     /// Moves on by `duration`; a negative one moves back.
@@ -42,11 +44,21 @@ impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn elapsed(&self) -> Duration {
+        self.1.elapsed()
+    }
 }
 
 /// The machine's clock, cut to microseconds as the trait asks.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock(Instant);
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self(started())
+    }
+}
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock that others are handed")]
@@ -54,6 +66,15 @@ impl Clock for SystemClock {
         let now = Timestamp::now();
         Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock that others are handed")]
+fn started() -> Instant {
+    Instant::now()
 }
 
 #[cfg(test)]
@@ -76,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_real_one_has_microseconds() {
-        assert_eq!(SystemClock.now().subsec_nanosecond() % 1000, 0);
-        assert!(SystemClock.now() > FixedClock::default().now());
+        assert_eq!(SystemClock::default().now().subsec_nanosecond() % 1000, 0);
+        assert!(SystemClock::default().now() > FixedClock::default().now());
     }
 }

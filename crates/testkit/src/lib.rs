@@ -9,6 +9,7 @@
 //! | [`clock`] | a clock that moves only when told, and the real one |
 //! | [`entropy`] | repeatable bytes, and real ones |
 //! | [`http`] | requests to a running server, answers that fail readably |
+//! | [`proxy`] | a network that falls silent |
 //! | [`process`] | a running server, captured and ended |
 
 pub mod backend;
@@ -17,6 +18,7 @@ pub mod entropy;
 pub mod http;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod sqlite;
 
 pub use backend::Backend;
@@ -25,4 +27,5 @@ pub use entropy::{OsEntropy, SeededEntropy};
 pub use http::{Answer, Client};
 pub use postgres::{TestDatabase, database, template};
 pub use process::Running;
+pub use proxy::Proxy;
 pub use sqlite::directory;

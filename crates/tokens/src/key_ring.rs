@@ -1,5 +1,6 @@
 //! The keys that sign tokens: made at the first start, kept wrapped under `APP_KEY`. A key that `APP_KEY` does not open
-//! is retired: then it was changed, which ends all tokens and all sessions.
+//! is retired: then it was changed, which ends all tokens and all sessions. While other servers run, it is this server's
+//! `APP_KEY` that is wrong: it does not start.
 
 use jiff::Timestamp;
 use kernel::{Entropy, EventId, Problem};
@@ -7,25 +8,38 @@ use protocol::{
     jose::{Algorithm, KeyRing, SigningKey},
     wrap::{MasterKey, Purpose},
 };
-use store::{Database, WriteTransaction};
+use store::{Database, StoreError, WriteTransaction, lock::ServerLock};
 use uuid::Uuid;
 
 use crate::store::{self as rows, KeyRow};
 
+/// What whoever comes with another `APP_KEY` than the servers that run is told.
+const OTHER_KEY: &str = "APP_KEY is not that of the servers that run on this database: give this one the same, or stop them all to change it";
+
 /// Opens the ring, and makes a key if there is none. Called at the start, before sessions are loaded.
 pub async fn open_ring(
     database: &Database,
+    lock: &ServerLock,
     master: &MasterKey,
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Result<KeyRing, Problem> {
     let transaction = database.write().await?;
-    let mut opened = Vec::new();
+    let (mut opened, mut closed) = (Vec::new(), Vec::new());
     for row in rows::signing_keys(&transaction).await? {
         match open(master, &row) {
             Some(key) => opened.push(key),
-            None => retire(&transaction, &row, now).await?,
+            None => closed.push(row),
         }
+    }
+    if !closed.is_empty() {
+        lock.change_alone(&transaction, OTHER_KEY).await.map_err(|error| match error {
+            StoreError::InUse(text) => Problem::conflict(text),
+            error => error.into(),
+        })?;
+    }
+    for row in closed {
+        retire(&transaction, &row, now).await?;
     }
     // The newest signs.
     let active = match opened.pop() {

@@ -43,6 +43,8 @@ const AUTHZEN: &str = "/access/v1/";
 const MAX_ECHO: usize = 1024;
 /// Longest `Authorization` header.
 const MAX_AUTHORIZATION: usize = 8 * 1024;
+/// Routes that tell how the server is: they answer when it must not decide, and ask themselves what they need.
+const VITAL: [&str; 3] = ["/health", "/livez", "/readyz"];
 /// Largest body that can be repeated by key.
 const MAX_REPEATABLE: usize = 1024 * 1024;
 
@@ -106,9 +108,16 @@ async fn enter(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    if !VITAL.contains(&request.uri().path()) {
+        edge.system.check_fresh()?;
+    }
     check_authorization(request.headers())?;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let mut facts = facts(edge, id, request.uri().path(), peer, request.headers())?;
+    if let Some(seen) = facts.seen {
+        // Before it is known who asks: the credential may be of that revision, or have ended with it.
+        edge.system.see(seen).await?;
+    }
     let (caller, refused) = authenticate(edge, request.headers(), &facts).await;
     let from_other_site = caller.method == "cookie" && is_cross_site(edge, &request);
     if from_other_site {
@@ -213,15 +222,20 @@ async fn authenticate(
 
 impl Edge {
     /// The context of a request that somebody else asks about, such as a proxy for its client. `peer` is the client's end
-    /// of the connection to the proxy, `headers` are the client's.
+    /// of the connection to the proxy, `headers` are the client's. As strict as the gate: nothing is decided on what may
+    /// be out of date.
     pub async fn ctx_of(
         &self,
         path: &str,
         peer: Option<IpAddr>,
         headers: &HeaderMap,
     ) -> Result<Ctx, Problem> {
+        self.system.check_fresh()?;
         check_authorization(headers)?;
         let facts = facts(self, request_id(&self.system, headers), path, peer, headers)?;
+        if let Some(seen) = facts.seen {
+            self.system.see(seen).await?;
+        }
         let (caller, _) = authenticate(self, headers, &facts).await;
         Ok(Ctx::new(self.system.clone(), caller, facts))
     }

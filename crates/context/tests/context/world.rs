@@ -10,7 +10,12 @@ use kernel::{
     AssignmentId, Clock, Effect, Name, NodeId, NodeKind, Pattern, PermissionName, Revision, RoleId,
 };
 use policy::{Assignment, Change, Lock, Principal, Rule, Subject, SubjectKind};
-use store::{Database, Run, Target, change_log, migration::migrate, node, node::Node};
+use store::{
+    Database, Run, Target,
+    change_log::{self, Tip},
+    migration::migrate,
+    node::{self, Node},
+};
 use tempfile::TempDir;
 use testkit::{Backend, FixedClock, OsEntropy, TestDatabase};
 use uuid::Uuid;
@@ -116,9 +121,9 @@ impl World {
 /// A server on this database.
 pub async fn start(target: &Target, clock: &FixedClock) -> Arc<System> {
     let database = Database::open(target).await.unwrap();
-    let own = vec![change_log::MIGRATION, node::MIGRATION];
+    let own = [change_log::MIGRATIONS, &[node::MIGRATION]].concat();
     migrate(&database, [own, context::MIGRATIONS.to_vec()].concat()).await.unwrap();
-    let loaded = Loading::new(Revision(0), [].into());
+    let loaded = Loading::new(Tip::default(), [].into());
     let clock = Arc::new(clock.clone());
     System::new(database, clock, Arc::new(OsEntropy), AUDIT_KEY, loaded, Vec::new())
 }

@@ -12,7 +12,10 @@ use serde_json::json;
 use signin::FirstStart;
 use tempfile::TempDir;
 use testkit::{Backend, Client, FixedClock, OsEntropy, TestDatabase};
-use tokio::{net::TcpListener, task::AbortHandle};
+use tokio::{
+    net::TcpListener,
+    task::{AbortHandle, JoinHandle},
+};
 
 /// The first superuser.
 pub const ROOT: &str = "root";
@@ -32,6 +35,8 @@ pub struct Server {
     pub app: App,
     /// What its start did about the first user.
     pub first_start: FirstStart,
+    /// Follows other servers on the same database; ends with the reason why this one must.
+    pub following: Option<JoinHandle<String>>,
     tasks: Vec<AbortHandle>,
     _directory: TempDir,
     _database: Option<TestDatabase>,
@@ -57,6 +62,19 @@ impl Server {
             Backend::Postgres => Some(testkit::database().await),
         };
         Self::open(directory, database, more).await
+    }
+
+    /// A server on a PostgreSQL database that others may use too, with a directory of its own. It follows them.
+    pub async fn beside(url: &str, more: &[(&str, &str)]) -> Self {
+        let shared = [("database", url), ("public_address", "http://portcullis.test")];
+        let settings = [&shared, more].concat();
+        let mut server = Self::open(testkit::directory(), None, &settings).await;
+        let values = Values::from_flags(&settings).unwrap();
+        let follower = server.app.follower(&values).await.unwrap().unwrap();
+        let following = tokio::spawn(follower.run());
+        server.tasks.push(following.abort_handle());
+        server.following = Some(following);
+        server
     }
 
     async fn open(
@@ -90,6 +108,7 @@ impl Server {
             clock,
             app,
             first_start,
+            following: None,
             tasks,
             _directory: directory,
             _database: database,
@@ -107,6 +126,12 @@ impl Server {
         let server = Self::open(directory, database, more).await;
         server.clock.set(now);
         server
+    }
+
+    /// Ends it, and lets go of the data.
+    pub async fn stop(self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+        self.app.system().database().clone().close().await.unwrap();
     }
 
     /// Nobody.

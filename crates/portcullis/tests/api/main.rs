@@ -7,6 +7,7 @@ mod cli;
 mod guard;
 mod harness;
 mod realms;
+mod replicas;
 mod running;
 mod signin;
 mod tokens;

@@ -1,7 +1,7 @@
 //! The compact form: `header.claims.signature` (RFC 7515, section 7.1), strictly.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
@@ -10,6 +10,9 @@ use super::{
     key_ring::KeyRing,
     refused::{MintRefused, TokenRefused},
 };
+
+/// How far the clocks of the servers on one database may be apart: what one has just signed, another one takes.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(5);
 
 /// What every type of token claims, as it stands on the wire.
 pub(super) trait Claims {
@@ -91,10 +94,11 @@ fn check(claims: &impl Claims, expected: &Expected<'_>) -> Result<(), TokenRefus
         return Err(TokenRefused::WrongAudience);
     }
     let [issued, not_before, expires] = claims.times();
-    if moment(issued)? > expected.now {
+    let latest = expected.now.checked_add(CLOCKS_DIFFER).unwrap_or(Timestamp::MAX);
+    if moment(issued)? > latest {
         return Err(TokenRefused::IssuedInFuture);
     }
-    if moment(not_before)? > expected.now {
+    if moment(not_before)? > latest {
         return Err(TokenRefused::NotYetValid);
     }
     if moment(expires)? <= expected.now {

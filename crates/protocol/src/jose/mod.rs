@@ -35,7 +35,8 @@ pub struct Expected<'a> {
     pub issuer: &'a str,
     /// The audience, as configured; compared byte for byte.
     pub audience: &'a str,
-    /// The present moment. There is no leeway: our own clock made the times.
+    /// The present moment. A token may be 5 seconds early, since another server's clock may have made its times; it is
+    /// never late.
     pub now: jiff::Timestamp,
 }
 

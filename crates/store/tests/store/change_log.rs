@@ -62,3 +62,39 @@ async fn write_some(database: Database, writer: i64) -> Vec<u64> {
     }
     committed
 }
+
+on_both! {
+    async fn a_look_tells_one_history_from_another(backend: Backend) {
+        let (_place, database) = Place::ready(backend).await;
+        let single = database.single();
+        assert_eq!(change_log::tip(&single).await.unwrap(), change_log::Tip::default());
+        for second in [1, 2] {
+            let write = database.write().await.unwrap();
+            let at = jiff::Timestamp::from_second(second).unwrap();
+            change_log::append(&write, at, "[]").await.unwrap();
+            write.commit().await.unwrap();
+        }
+        let tip = change_log::tip(&single).await.unwrap();
+        assert_eq!((tip.revision.0, tip.at, tip.epoch), (2, 2_000_000, 0));
+        let known = change_log::look(&single, kernel::Revision(1)).await.unwrap();
+        assert_eq!((known.revision.0, known.known_at), (2, Some(1_000_000)));
+        assert_eq!(change_log::look(&single, kernel::Revision(3)).await.unwrap().known_at, None);
+    }
+
+    async fn old_entries_go_and_the_last_one_stays(backend: Backend) {
+        let (_place, database) = Place::ready(backend).await;
+        let at = |second| jiff::Timestamp::from_second(second).unwrap();
+        for second in 1..=6 {
+            let write = database.write().await.unwrap();
+            change_log::append(&write, at(second), "[]").await.unwrap();
+            write.commit().await.unwrap();
+        }
+        let single = database.single();
+        assert_eq!(change_log::prune(&single, at(4), 2).await.unwrap(), 2);
+        assert_eq!(change_log::prune(&single, at(4), 100).await.unwrap(), 1);
+        assert_eq!(change_log::oldest(&single).await.unwrap(), Some(kernel::Revision(4)));
+        assert_eq!(change_log::prune(&single, at(99), 100).await.unwrap(), 2);
+        assert_eq!(change_log::oldest(&single).await.unwrap(), Some(kernel::Revision(6)));
+        assert_eq!(change_log::tip(&single).await.unwrap().at, 6_000_000);
+    }
+}

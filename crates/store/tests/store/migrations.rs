@@ -19,8 +19,8 @@ on_both! {
         migrate(&database, [steps(), vec![SECOND]].concat()).await.unwrap();
         let read = database.read().await.unwrap();
         assert_eq!(crate::place::notes(&read).await, 1);
-        assert_eq!(read.number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 4);
-        assert_eq!(read.number("SELECT MAX(position) FROM migration", []).await.unwrap(), 4);
+        assert_eq!(read.number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 5);
+        assert_eq!(read.number("SELECT MAX(position) FROM migration", []).await.unwrap(), 5);
     }
 
     async fn steps_run_in_the_order_of_their_names(backend: Backend) {
@@ -39,7 +39,7 @@ on_both! {
             task.await.unwrap().unwrap();
         }
         let database = place.open().await;
-        assert_eq!(database.single().number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 3);
+        assert_eq!(database.single().number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 4);
     }
 
     async fn a_newer_database_is_left_alone(backend: Backend) {
@@ -52,7 +52,7 @@ on_both! {
             other => panic!("{other:?}"),
         }
         assert!(!has_table(&database, "other").await);
-        assert_eq!(database.single().number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 4);
+        assert_eq!(database.single().number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 5);
     }
 
     async fn a_failed_step_leaves_nothing_of_its_run(backend: Backend) {
@@ -60,7 +60,7 @@ on_both! {
         assert!(migrate(&database, [steps(), vec![SECOND, BROKEN]].concat()).await.is_err());
         assert!(!has_table(&database, "second").await);
         assert!(!has_table(&database, "third").await);
-        assert_eq!(database.single().number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 3);
+        assert_eq!(database.single().number("SELECT COUNT(*) FROM migration", []).await.unwrap(), 4);
         migrate(&database, [steps(), vec![SECOND]].concat()).await.unwrap();
         assert!(has_table(&database, "second").await);
     }

@@ -64,7 +64,7 @@ impl Place {
 
 /// The migrations of [`Place::ready`].
 pub fn steps() -> Vec<Migration> {
-    vec![change_log::MIGRATION, node::MIGRATION, NOTE]
+    [change_log::MIGRATIONS, &[node::MIGRATION, NOTE]].concat()
 }
 
 /// A moment.

@@ -34,6 +34,8 @@ fn trials() -> Vec<Trial> {
         ("list_settings", get(), "/api/v1/settings", none()),
         ("read_settings", get(), "/api/v1/settings/session", none()),
         ("change_settings", put(), "/api/v1/settings/session", json!({"idle_minutes": 20})),
+        ("read_changes", get(), "/api/v1/changes", none()),
+        ("list_labels", get(), "/api/v1/changes/labels", none()),
         ("list_audit_events", get(), "/api/v1/audit/events", none()),
         ("verify_audit", get(), "/api/v1/audit/verify", none()),
         (
@@ -372,6 +374,8 @@ on_both! {
         assert_eq!(tried, operations(&document), "the table above and the routes differ");
 
         let clients = prepare(&server).await;
+        // The feed would go on for ever.
+        server.app.stop_streams();
         let mut made = Made::default();
         let mut faults = Vec::new();
         let mut matrix = String::from("operation                  nobody stranger viewer superuser\n");
