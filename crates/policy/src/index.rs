@@ -223,7 +223,7 @@ fn is_full(line: &Line) -> bool {
 
 /// The line where the search for a hash starts: the twenty bits below those that choose the shard, scaled.
 fn home(hash: u64, lines: usize) -> usize {
-    (((hash >> 32) & 0xF_FFFF) * lines as u64 >> 20) as usize
+    ((((hash >> 32) & 0xF_FFFF) * lines as u64) >> 20) as usize
 }
 
 fn after(line: usize, lines: usize) -> usize {

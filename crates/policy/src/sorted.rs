@@ -137,7 +137,7 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     }
 
     /// The leaf in which the key belongs, and the block that starts with what comes after the leaf.
-    fn leaf(&self, key: &K) -> (&[(K, V)], Option<&Block<K, V>>) {
+    fn leaf(&self, key: &K) -> Leaf<'_, K, V> {
         let (mut block, mut next) = (&*self.root, None);
         loop {
             match block {
@@ -184,6 +184,9 @@ impl<A: Ord + Clone> Sorted<(A, u32), ()> {
         self.rank(&(left.clone(), u32::MAX)) - self.rank(&(left, 0))
     }
 }
+
+/// The entries of a leaf, and the block that starts with what comes after it.
+type Leaf<'a, K, V> = (&'a [(K, V)], Option<&'a Block<K, V>>);
 
 /// The child in which the key belongs.
 fn position<K: Ord, V>(children: &[Child<K, V>], key: &K) -> usize {
