@@ -29,9 +29,6 @@ impl Snapshot {
     /// Allow or deny. A deny that applies wins over every allow; without an allow that applies it is deny; neither the
     /// order of assignments nor their number or depth matters.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
-        // A decision mostly waits for memory: here for both searches at once.
-        question.principal.subject().into_iter().for_each(|id| self.holders.expect(id));
-        self.forest.expect(question.node);
         let Some(node) = self.forest.find(question.node) else { return Decision::Deny };
         match self.standing(question.principal, question.now) {
             Standing::Free(_) => Decision::Allow,

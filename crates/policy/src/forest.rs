@@ -77,11 +77,6 @@ impl Forest {
         self.by_id.find(hash_of_id(id), |node| self.rows[node].id == id)
     }
 
-    /// Has memory fetch what [`Forest::find`] reads first.
-    pub(crate) fn expect(&self, id: NodeId) {
-        self.by_id.expect(hash_of_id(id));
-    }
-
     /// The number of a node that must be there.
     pub(crate) fn need(&self, id: NodeId) -> Result<u32, ChangeRefused> {
         self.find(id).ok_or(ChangeRefused::UnknownNode(id))

@@ -5,7 +5,7 @@
 //! A row is two lines of the processor's cache: what a decision reads of a subject, and what it reads of each of its
 //! groups too.
 
-use std::{hint::black_box, sync::Arc};
+use std::sync::Arc;
 
 use kernel::NodeId;
 
@@ -189,18 +189,6 @@ impl Holders {
         let is = |number: u32| self.rows[number].id == id;
         let number = self.subjects.find(hash_of_id(id), is)?;
         Some((number, &self.rows[number]))
-    }
-
-    /// Has memory fetch what [`Holders::find`] reads first.
-    pub(crate) fn expect(&self, id: NodeId) {
-        self.subjects.expect(hash_of_id(id));
-    }
-
-    /// Has memory fetch the assignments of these.
-    pub(crate) fn expect_held(&self, numbers: &[u32]) {
-        numbers.iter().for_each(|number| {
-            black_box(self.rows[*number].held_count);
-        });
     }
 
     pub(crate) fn row(&self, number: u32) -> &Holder {

@@ -4,7 +4,7 @@
 //! A search reads one line of the processor's cache and compares its sixteen slots at once, so that no branch hangs on
 //! what memory has not delivered yet.
 
-use std::{array, hint::black_box, sync::Arc};
+use std::{array, sync::Arc};
 
 use kernel::NodeId;
 
@@ -72,15 +72,6 @@ impl Index {
                 return None;
             }
             at = after(at, lines.len());
-        }
-    }
-
-    /// Has memory fetch what a search for the hash reads first, so that several searches wait for it together.
-    pub(crate) fn expect(&self, hash: u64) {
-        let (outer, inner) = shard_of(hash);
-        let lines = &self.shards[outer][inner].lines;
-        if !lines.is_empty() {
-            black_box(lines[home(hash, lines.len())].0[0]);
         }
     }
 

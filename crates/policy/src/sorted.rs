@@ -188,6 +188,9 @@ impl<A: Ord + Clone> Sorted<(A, u32), ()> {
     }
 }
 
+/// The entries of a leaf, and the block that starts with what comes after it.
+type Leaf<'a, K, V> = (&'a [(K, V)], Option<&'a Block<K, V>>);
+
 /// The child in which the key belongs.
 fn position<K: Ord, V>(children: &[Child<K, V>], key: &K) -> usize {
     children.partition_point(|child| child.first <= *key).saturating_sub(1)

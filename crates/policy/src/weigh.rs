@@ -50,7 +50,6 @@ impl Weighing<'_> {
             HeldBy::Anonymous => self.groups(holders.of_nobody()),
             HeldBy::Subject { holder } => {
                 let holder = holders.row(holder);
-                holders.expect_held(holder.groups());
                 self.holder(holder)?;
                 holders.groups(holder).into_iter().try_for_each(|groups| self.groups(groups))
             }
