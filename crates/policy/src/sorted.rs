@@ -44,9 +44,6 @@ impl<K, V> Default for Sorted<K, V> {
     }
 }
 
-/// A leaf, and the block that starts with what comes after it.
-type Leaf<'a, K, V> = (&'a [(K, V)], Option<&'a Block<K, V>>);
-
 impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     /// Of entries that are sorted, each key once.
     pub(crate) fn of_sorted(entries: &[(K, V)]) -> Self {

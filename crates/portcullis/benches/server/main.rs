@@ -80,7 +80,7 @@ fn decisions(server: &mut Server, world: &World, table: &mut Table) {
             let load = Load {
                 path: if batch == 1 { "/access/v1/evaluation" } else { "/access/v1/evaluations" },
                 bodies: world.evaluations(batch, names),
-                header: ("x-api-key", world.key.as_str()),
+                headers: vec![("x-api-key", world.key.as_str())],
                 connections: 8,
             };
             let what = if batch == 1 { "evaluation" } else { "100 evaluations" };
