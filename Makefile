@@ -51,11 +51,13 @@ replicas: tools
 check: tools
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo fmt --manifest-path bench/Cargo.toml --check
+	cargo clippy --locked --manifest-path bench/Cargo.toml --all-targets -- -D warnings
 
 bench: tools
 	build/require.sh wrk wrk
-	cargo bench --locked -p portcullis-bench --bench compare
-	cargo bench --locked -p portcullis-bench --bench questions
+	cargo bench --locked --manifest-path bench/Cargo.toml --bench compare
+	cargo bench --locked --manifest-path bench/Cargo.toml --bench questions
 	cargo bench --locked -p portcullis-policy --bench what_if
 	cargo bench --locked -p portcullis-access --bench filter
 	cargo bench --locked -p portcullis --bench server
@@ -74,7 +76,7 @@ fuzz: tools
 
 clean:
 	cargo clean
-	rm -rf fuzz/target
+	rm -rf bench/target fuzz/target
 
 tools:
 	@build/require.sh build-essential gcc make

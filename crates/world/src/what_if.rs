@@ -27,12 +27,13 @@ use view::WhatIfAnswer;
 
 /// Permissions that the server itself asks, and that nobody registers: they are compared too. Of the settings, one for
 /// each section comes on top.
-pub const BUILT_IN: [&str; 22] = [
+pub const BUILT_IN: [&str; 23] = [
     "access:assign",
     "access:inspect",
     "access:role",
     "application:manage",
     "audit:read",
+    "changes:read",
     "create",
     "delete",
     "group_manage",

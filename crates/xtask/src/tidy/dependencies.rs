@@ -30,7 +30,6 @@ const TABLE: &[(&str, bool, &[&str])] = &[
         true,
         &["realms", "tree", "access", "signin", "tokens", "audit", "guard", "world"],
     ),
-    ("bench", false, &["kernel", "policy"]),
     ("testkit", true, &[]),
     ("xtask", false, &[]),
 ];

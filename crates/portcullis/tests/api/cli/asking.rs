@@ -62,7 +62,10 @@ fn a_filter_is_printed_with_its_parameters() {
     let file = program.file("world.yaml", WORLD);
     program.run(&["apply", "-f", &file]).ok();
     let ask = ["filter", "jane@main", "read", "--dialect", "postgresql", "--label", "n.label"];
+    // Of so few nodes each row is tested, unless one asks otherwise.
     let shown = program.run(&ask).ok().output;
+    assert!(shown.contains("\"n\".\"label\" >= "), "{shown}");
+    let shown = program.run(&[&ask[..], &["--form", "probe"]].concat()).ok().output;
     assert!(shown.contains("\"n\".\"label\" = ANY"), "{shown}");
     assert!(shown.contains("\n$1 = \"{"), "{shown}");
     let more = [

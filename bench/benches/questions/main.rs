@@ -1,7 +1,7 @@
 //! All questions but the decision itself, on worlds of 100 thousand, 1 million and 10 million nodes: where, who, what,
 //! and why. Prints Markdown.
 //!
-//! `cargo bench -p portcullis-bench --bench questions`; `PORTCULLIS_NODES=100000,1000000` measures these sizes alone.
+//! `cargo bench --manifest-path bench/Cargo.toml --bench questions`; `PORTCULLIS_NODES=100000,1000000` measures these sizes alone.
 #![expect(clippy::expect_used, reason = "a benchmark may stop")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 

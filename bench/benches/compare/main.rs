@@ -1,7 +1,7 @@
 //! The engine on worlds of 100 thousand, 1 million and 10 million nodes, beside `cedar-policy` and `casbin` on the same
 //! worlds, every answer checked against the oracle. Prints Markdown.
 //!
-//! `cargo bench -p portcullis-bench --bench compare`; `PORTCULLIS_NODES=100000,1000000` measures these sizes alone;
+//! `cargo bench --manifest-path bench/Cargo.toml --bench compare`; `PORTCULLIS_NODES=100000,1000000` measures these sizes alone;
 //! `PORTCULLIS_FIGURES=docs/benchmarks` writes the table and the chart there.
 #![expect(clippy::expect_used, reason = "a benchmark may stop")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
