@@ -66,7 +66,8 @@ audit: tools
 	build/audit.sh
 
 soak: tools
-	PROPTEST_CASES=$(SOAK_CASES) cargo test --release --locked -p portcullis-policy
+	PROPTEST_CASES=$(SOAK_CASES) PORTCULLIS_WORLDS=$(SOAK_CASES) \
+	  cargo test --release --locked -p portcullis-policy
 	build/require.sh postgresql initdb pg_ctl postgres
 	PORTCULLIS_WORLDS=$(SOAK_CASES) PORTCULLIS_CONDITIONS=$(SOAK_CASES) \
 	  cargo test --release --locked -p portcullis-access --test filter
