@@ -8,6 +8,7 @@
 //! | [`secret_token`] | opaque credentials with prefix and checksum: API keys, refresh tokens, one-time links |
 //! | [`wrap`] | sealing of small secrets under the master key |
 //! | [`chain`] | the hash chain of the audit log |
+//! | [`json_pointer`] | where in a JSON document something was wrong |
 //! | [`authzen`] | the Authorization API of OpenID AuthZEN |
 //! | [`route`] | which guard stands before which request: paths, patterns, tables |
 //!
@@ -16,6 +17,7 @@
 pub mod authzen;
 pub mod chain;
 pub mod jose;
+pub mod json_pointer;
 pub mod password;
 pub mod route;
 pub mod secret_token;

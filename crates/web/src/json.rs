@@ -7,6 +7,7 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use kernel::{Problem, ProblemKind};
+use protocol::json_pointer::pointer;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::failure::Failure;
@@ -72,23 +73,6 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn syntax(error: &serde_json::Error) -> Problem {
     let detail = format!("The body is no JSON: line {}, column {}.", error.line(), error.column());
     Problem::new(ProblemKind::BadRequest, detail)
-}
-
-/// A path of serde as a JSON pointer (RFC 6901).
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path.iter() {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
 }
 
 /// serde's message without the place in the text, which the pointer tells.

@@ -1,5 +1,6 @@
 //! Why a body is refused, and where in it.
 
+use crate::json_pointer::pointer;
 use serde::de::DeserializeOwned;
 
 use super::wire::Object;
@@ -58,20 +59,4 @@ fn explain<T: DeserializeOwned>(bytes: &[u8]) -> Malformed {
     }
     let (line, column) = (inner.line(), inner.column());
     Malformed::at("", format!("is no JSON: line {line}, column {column}"))
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path.iter() {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
 }
