@@ -8,6 +8,8 @@ use policy::{Change, Context, Principal, Question, Snapshot, load::Nodes};
 
 use crate::{check, measure, report::Row, row};
 
+/// So many questions are asked together.
+const TOGETHER: usize = 64;
 /// So many answers are checked against the oracle.
 const CHECKED: usize = 4_000;
 
@@ -16,10 +18,18 @@ pub fn measure(world: &World, asked: &[Asked]) -> Vec<Row> {
     let checked = &asked[..CHECKED.min(asked.len())];
     let allowed = check("the engine", world, checked, |at| asker.decide(at));
     let decide = measure::times(asked.len(), |at| asker.decide(at));
+    let together = check("the engine, asked together", world, checked, |at| asker.together(at)[0]);
+    assert_eq!(together, allowed, "the same questions");
+    let together = measure::times(asked.len() / TOGETHER, |at| asker.together(at * TOGETHER));
     let explain = measure::times(asked.len(), |at| asker.snapshot.explain(&asker.question(at)));
     let note = format!("{allowed} % allowed; {}", asker.note);
     vec![
         row("Portcullis, decide", decide, note),
+        row(
+            &format!("Portcullis, {TOGETHER} together, each"),
+            together.shared(TOGETHER),
+            String::new(),
+        ),
         row("Portcullis, explain", explain, String::new()),
     ]
 }
@@ -52,6 +62,14 @@ impl Asker {
         let (principal, permission, node) = &self.questions[at];
         let permissions = &self.permissions[*permission as usize];
         Question { principal, permissions, node: *node, context: &self.context, now: names::NOW }
+    }
+
+    /// The answers to a question and those after it.
+    fn together(&self, at: usize) -> Vec<bool> {
+        let end = self.questions.len().min(at + TOGETHER);
+        let questions: Vec<_> = (at..end).map(|at| self.question(at)).collect();
+        let decisions = self.snapshot.decide_all(&questions);
+        decisions.into_iter().map(policy::Decision::is_allow).collect()
     }
 
     fn decide(&self, at: usize) -> bool {

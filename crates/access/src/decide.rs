@@ -87,14 +87,18 @@ pub async fn handle(
     let (asks, is_one) = input.asks()?;
     let (state, found) = find(&ctx, asks).await?;
     let revision = state.revision;
-    let mut decisions = Vec::with_capacity(found.len());
-    for (index, found) in found.iter().enumerate() {
-        let decision = match found.standing(&ctx, &state, &pointer(index, is_one))? {
-            Standing::Answer => state.engine.decide(&found.question(&ctx)),
-            Standing::Hide => Decision::Deny,
-        };
-        decisions.push(OneDecision { decision, revision });
-    }
+    let standings = found
+        .iter()
+        .enumerate()
+        .map(|(index, found)| found.standing(&ctx, &state, &pointer(index, is_one)));
+    let standings = standings.collect::<Result<Vec<_>, _>>()?;
+    let questions: Vec<_> = found.iter().map(|found| found.question(&ctx)).collect();
+    let decisions = state.engine.decide_all(&questions).into_iter().zip(standings);
+    let decisions = decisions.map(|(decision, standing)| match standing {
+        Standing::Answer => OneDecision { decision, revision },
+        Standing::Hide => OneDecision { decision: Decision::Deny, revision },
+    });
+    let decisions: Vec<_> = decisions.collect();
     let answer = match (is_one, decisions.first()) {
         (true, Some(one)) => DecideAnswer::One(one.clone()),
         _ => DecideAnswer::Several { decisions, revision },

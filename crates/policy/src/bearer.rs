@@ -84,6 +84,17 @@ impl Bearer {
 impl Snapshot {
     /// What the principal's own state says.
     pub(crate) fn standing(&self, principal: &Principal, now: Timestamp) -> Standing {
+        let holder = principal.subject().and_then(|id| self.holders.find(id));
+        self.standing_of(principal, holder, now)
+    }
+
+    /// The same, of a principal whose subject was looked up: its number among the holders.
+    pub(crate) fn standing_of(
+        &self,
+        principal: &Principal,
+        holder: Option<u32>,
+        now: Timestamp,
+    ) -> Standing {
         if principal.restricted {
             return Standing::Refused(Reason::Restricted);
         }
@@ -97,13 +108,15 @@ impl Snapshot {
             Who::Operator => Standing::Bears(Bearer::new(None, HeldBy::None, roles)),
             Who::Nobody => Standing::Bears(Bearer::new(None, HeldBy::Anonymous, roles)),
             Who::Job { on_behalf_of: None, .. } => Standing::Refused(Reason::JobForNobody),
-            Who::User(id) => self.known(*id, Some(SubjectKind::User), !limited, roles, now),
-            Who::ServiceAccount(id) => {
-                self.known(*id, Some(SubjectKind::ServiceAccount), !limited, roles, now)
+            Who::User(_) => self.known(holder, Some(SubjectKind::User), !limited, roles, now),
+            Who::ServiceAccount(_) => {
+                self.known(holder, Some(SubjectKind::ServiceAccount), !limited, roles, now)
             }
-            Who::Job { on_behalf_of: Some(id), .. } => self.known(*id, None, !limited, roles, now),
-            Who::ApiKey { owner, role, .. } => {
-                self.known(*owner, None, false, [principal.active_role, Some(*role)], now)
+            Who::Job { on_behalf_of: Some(_), .. } => {
+                self.known(holder, None, !limited, roles, now)
+            }
+            Who::ApiKey { role, .. } => {
+                self.known(holder, None, false, [principal.active_role, Some(*role)], now)
             }
         }
     }
@@ -116,15 +129,14 @@ impl Snapshot {
 
     fn known(
         &self,
-        id: NodeId,
+        holder: Option<u32>,
         kind: Option<SubjectKind>,
         full_power: bool,
         roles: [Option<RoleId>; 2],
         now: Timestamp,
     ) -> Standing {
-        let Some((holder, Holder { node, subject: Some(known), watched, .. })) =
-            self.holders.find(id)
-        else {
+        let Some(holder) = holder else { return Standing::Refused(Reason::UnknownSubject) };
+        let Holder { node, subject: Some(known), watched, .. } = self.holders.row(holder) else {
             return Standing::Refused(Reason::UnknownSubject);
         };
         if kind.is_some_and(|kind| kind != *known) {
@@ -135,7 +147,7 @@ impl Snapshot {
                 return Standing::Refused(Reason::UnknownSubject);
             };
             if let Some(why) = inactive(subject, now) {
-                return Standing::Refused(Reason::NotActive { subject: id, why });
+                return Standing::Refused(Reason::NotActive { subject: subject.id, why });
             }
             if subject.superuser && full_power {
                 return Standing::Free(Reason::Superuser);

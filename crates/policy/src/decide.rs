@@ -29,8 +29,19 @@ impl Snapshot {
     /// Allow or deny. A deny that applies wins over every allow; without an allow that applies it is deny; neither the
     /// order of assignments nor their number or depth matters.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
-        let Some(node) = self.forest.find(question.node) else { return Decision::Deny };
-        match self.standing(question.principal, question.now) {
+        let subject = question.principal.subject().and_then(|id| self.holders.find(id));
+        self.decide_located(question, self.forest.find(question.node), subject)
+    }
+
+    /// The same, where the node and the subject were looked up.
+    pub(crate) fn decide_located(
+        &self,
+        question: &Question<'_>,
+        node: Option<u32>,
+        subject: Option<u32>,
+    ) -> Decision {
+        let Some(node) = node else { return Decision::Deny };
+        match self.standing_of(question.principal, subject, question.now) {
             Standing::Free(_) => Decision::Allow,
             Standing::Refused(_) => Decision::Deny,
             Standing::Bears(bearer) => self.weigh(&bearer, node, question),
@@ -68,7 +79,7 @@ impl Snapshot {
     ) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
         let mut found = Vec::new();
         self.each_holder(bearer, |holder| {
-            for held in holder.held().into_iter().flatten() {
+            for held in holder.held() {
                 let Some(role) = self.roles.row(held.role) else { continue };
                 let may_use = bearer.may_use(role.id);
                 if !may_use && !role.denies {

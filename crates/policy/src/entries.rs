@@ -30,11 +30,13 @@ pub(crate) struct Lists {
     unused: Sorted<u32, ()>,
 }
 
+/// The first labels of a list; for those that it does not have, the label of no node.
+pub(crate) type Near = [i64; NEAR];
+
 /// A list.
 #[derive(Debug, Clone)]
 pub(crate) struct List {
-    /// The first labels.
-    labels: [i64; NEAR],
+    labels: Near,
     /// All nodes, if they are no more than these.
     nodes: [u32; NEAR],
     /// How many nodes point to it.
@@ -88,10 +90,25 @@ impl List {
         }
     }
 
-    /// Whether one of its nodes is in the span. Looks at the first few at once, whether they are there or not.
-    pub(crate) fn is_in(&self, span: Span) -> bool {
-        let near = self.labels.iter().fold(false, |any, label| any | span.has(*label));
-        near || self.far.as_ref().is_some_and(|far| far.labels.iter().any(|label| span.has(*label)))
+    /// The first labels.
+    pub(crate) fn near(&self) -> Near {
+        self.labels
+    }
+
+    /// Whether one of its nodes is in the span, if not all are near.
+    pub(crate) fn is_far_in(&self, span: Span) -> bool {
+        self.far.as_ref().is_some_and(|far| far.labels.iter().any(|label| span.has(*label)))
+    }
+
+    /// Whether one of its nodes is in the span.
+    #[cfg(test)]
+    fn is_in(&self, span: Span) -> bool {
+        self.labels.iter().any(|label| span.has(*label)) || self.is_far_in(span)
+    }
+
+    /// Reads it.
+    pub(crate) fn touch(&self) -> u32 {
+        self.nodes[0]
     }
 
     fn relabel(&mut self, node: u32, label: i64) {

@@ -7,7 +7,7 @@ use crate::{
     bearer::{Bearer, Standing},
     condition::Truth,
     holders::Held,
-    matcher::Asked,
+    matcher::Names,
     question::{Decision, Question},
     reason::{Explanation, Reason, RuleReason},
     roles::RoleRow,
@@ -32,11 +32,11 @@ impl Snapshot {
     }
 
     fn explain_rules(&self, bearer: &Bearer, question: &Question<'_>, node: u32) -> Explanation {
-        let places = Places::new(self, node);
+        let (names, places) = (Names::new(question.permissions), Places::new(self, node));
         let mut finding =
-            Finding { snapshot: self, bearer, question, places, deny: None, allow: None };
+            Finding { snapshot: self, bearer, question, names, places, deny: None, allow: None };
         self.each_holder(bearer, |holder| {
-            for held in holder.held().into_iter().flatten() {
+            for held in holder.held() {
                 if finding.places.are_in(held.span) {
                     finding.assignment(held);
                 }
@@ -64,7 +64,8 @@ impl Snapshot {
 }
 
 fn no_allow(question: &Question<'_>) -> Reason {
-    let mut names = question.permissions.iter().map(Asked::new).peekable();
+    let names = Names::new(question.permissions);
+    let mut names = names.iter().peekable();
     if names.peek().is_some() && names.all(|name| name.is_reserved()) {
         Reason::SuperusersOnly
     } else {
@@ -84,6 +85,7 @@ struct Finding<'a> {
     snapshot: &'a Snapshot,
     bearer: &'a Bearer,
     question: &'a Question<'a>,
+    names: Names<'a>,
     places: Places<'a>,
     /// Of the denies that apply the one that is told.
     deny: Option<Told>,
@@ -122,11 +124,9 @@ impl Finding<'_> {
             return;
         }
         let (assignment, number) = (held.assignment(), held.role);
-        let rules = role.rules.iter().enumerate();
+        let rules = role.about(&self.names);
         let found = rules.filter(|(_, rule)| rule.rule.effect == effect).find(|(_, rule)| {
-            let names = self.question.permissions.iter();
-            names.map(Asked::new).any(|asked| rule.is_about_name(&asked))
-                && (rule.owner == role.owner || self.places.are_below(self.snapshot, rule.owner))
+            (rule.owner == role.owner || self.places.are_below(self.snapshot, rule.owner))
                 && self.applies(effect, when, rule.when.as_ref())
         });
         let Some((rule, _)) = found else { return };

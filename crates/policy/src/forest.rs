@@ -77,6 +77,16 @@ impl Forest {
         self.by_id.find(hash_of_id(id), |node| self.rows[node].id == id)
     }
 
+    /// Where nodes are looked for by the hash of their id.
+    pub(crate) fn by_id(&self) -> &Index {
+        &self.by_id
+    }
+
+    /// The number of the node of this id, which is likely this one.
+    pub(crate) fn confirm(&self, id: NodeId, likely: Option<u32>) -> Option<u32> {
+        likely.filter(|node| self.rows[*node].id == id).or_else(|| self.find(id))
+    }
+
     /// The number of a node that must be there.
     pub(crate) fn need(&self, id: NodeId) -> Result<u32, ChangeRefused> {
         self.find(id).ok_or(ChangeRefused::UnknownNode(id))

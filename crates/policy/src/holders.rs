@@ -24,6 +24,8 @@ const NO_REALM: u32 = u32::MAX;
 /// So many groups, and so many assignments, are in the row itself.
 const NEAR_GROUPS: usize = 8;
 const NEAR_HELD: usize = 2;
+/// So many more assignments are one step away; further ones two.
+const MORE_HELD: usize = 6;
 
 /// A user, service account or group.
 #[derive(Debug, Clone)]
@@ -47,8 +49,10 @@ pub(crate) struct Holder {
 /// What the row has no room for.
 #[derive(Debug, Clone, Default)]
 struct Far {
+    more_held: [Held; MORE_HELD],
+    rest_held: Vec<Held>,
+    /// All groups, if they are more than the row has room for.
     groups: Vec<u32>,
-    held: Vec<Held>,
 }
 
 /// An assignment.
@@ -107,10 +111,20 @@ impl Default for Holder {
 }
 
 impl Holder {
-    /// Its own assignments, in no order: those in the row, and the rest.
-    pub(crate) fn held(&self) -> [&[Held]; 2] {
-        let near = &self.near_held[..NEAR_HELD.min(self.held_count as usize)];
-        [near, self.far.as_ref().map_or(&[], |far| &far.held)]
+    /// Its own assignments, in no order.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Held> {
+        let places = self.near_held.iter().chain(self.far_held().into_iter().flatten());
+        places.take(self.held_count as usize)
+    }
+
+    /// The places for assignments in the row; a free one spans nothing.
+    pub(crate) fn near_held(&self) -> &[Held; NEAR_HELD] {
+        &self.near_held
+    }
+
+    /// The places outside of the row; a free one spans nothing.
+    pub(crate) fn far_held(&self) -> [&[Held]; 2] {
+        self.far.as_ref().map_or([&[], &[]], |far| [&far.more_held, &far.rest_held])
     }
 
     /// Of a subject: the groups it is in, by their numbers here; of a group: all groups above it, nested.
@@ -120,6 +134,16 @@ impl Holder {
             Some(far) if count > NEAR_GROUPS => &far.groups,
             _ => &self.near_groups[..NEAR_GROUPS.min(count)],
         }
+    }
+
+    /// Reads what is in it.
+    pub(crate) fn touch(&self) -> u32 {
+        self.node ^ self.held_count
+    }
+
+    /// Reads what it has no room for.
+    pub(crate) fn touch_far(&self) -> u32 {
+        self.far.as_ref().map_or(0, |far| far.more_held[0].role ^ far.more_held[3].role)
     }
 
     fn set_groups(&mut self, groups: &[u32]) {
@@ -135,41 +159,56 @@ impl Holder {
     }
 
     fn push(&mut self, held: Held) {
-        match self.near_held.get_mut(self.held_count as usize) {
-            Some(place) => *place = held,
-            None => self.far_mut().held.push(held),
-        }
+        let at = self.held_count as usize;
         self.held_count += 1;
+        if at < NEAR_HELD {
+            self.near_held[at] = held;
+        } else if let Some(place) = self.far_mut().more_held.get_mut(at - NEAR_HELD) {
+            *place = held;
+        } else {
+            self.far_mut().rest_held.push(held);
+        }
     }
 
     /// Takes an assignment out; the last one comes in its place.
     fn remove(&mut self, assignment: u32) {
-        let last = match &mut self.far {
-            Some(far) if self.held_count as usize > NEAR_HELD => Arc::make_mut(far).held.pop(),
-            _ => self.held().concat().pop(),
-        };
-        let Some(last) = last else { return };
-        self.held_count -= 1;
-        if last.assignment() == assignment {
-            // It was the last one.
-        } else if let Some(place) = self.find_mut(assignment) {
+        let Some(at) = self.position(assignment) else { return };
+        let last = self.pop();
+        if at < self.held_count as usize
+            && let Some(place) = self.place_mut(at)
+        {
             *place = last;
-        } else {
-            self.push(last);
         }
         self.drop_far();
     }
 
+    fn position(&self, assignment: u32) -> Option<usize> {
+        self.held().map(Held::assignment).position(|other| other == assignment)
+    }
+
+    /// Takes the last assignment out.
+    fn pop(&mut self) -> Held {
+        self.held_count -= 1;
+        let last = self.held_count as usize;
+        let last = match &mut self.far {
+            Some(far) if last >= NEAR_HELD + MORE_HELD => Arc::make_mut(far).rest_held.pop(),
+            _ => self.place_mut(last).map(std::mem::take),
+        };
+        last.unwrap_or_default()
+    }
+
+    fn place_mut(&mut self, at: usize) -> Option<&mut Held> {
+        if at < NEAR_HELD {
+            return self.near_held.get_mut(at);
+        }
+        let far = Arc::make_mut(self.far.as_mut()?);
+        far.more_held.iter_mut().chain(&mut far.rest_held).nth(at - NEAR_HELD)
+    }
+
     /// The assignment to write to.
     fn find_mut(&mut self, assignment: u32) -> Option<&mut Held> {
-        let is = |held: &Held| held.assignment() == assignment;
-        let near = NEAR_HELD.min(self.held_count as usize);
-        if let Some(at) = self.near_held[..near].iter().position(is) {
-            return Some(&mut self.near_held[at]);
-        }
-        let far = self.far.as_mut()?;
-        let at = far.held.iter().position(is)?;
-        Some(&mut Arc::make_mut(far).held[at])
+        let at = self.position(assignment)?;
+        self.place_mut(at)
     }
 
     fn far_mut(&mut self) -> &mut Far {
@@ -177,18 +216,27 @@ impl Holder {
     }
 
     fn drop_far(&mut self) {
-        if self.far.as_ref().is_some_and(|far| far.groups.is_empty() && far.held.is_empty()) {
+        let holds_far = self.held_count as usize > NEAR_HELD;
+        if self.far.as_ref().is_some_and(|far| far.groups.is_empty() && !holds_far) {
             self.far = None;
         }
     }
 }
 
 impl Holders {
-    /// The user or service account of this id, and its number.
-    pub(crate) fn find(&self, id: NodeId) -> Option<(u32, &Holder)> {
-        let is = |number: u32| self.rows[number].id == id;
-        let number = self.subjects.find(hash_of_id(id), is)?;
-        Some((number, &self.rows[number]))
+    /// The number of the user or service account of this id.
+    pub(crate) fn find(&self, id: NodeId) -> Option<u32> {
+        self.subjects.find(hash_of_id(id), |number| self.rows[number].id == id)
+    }
+
+    /// Where those of these ids are looked for.
+    pub(crate) fn subjects(&self) -> &Index {
+        &self.subjects
+    }
+
+    /// The number of the user or service account of this id, which is likely this one.
+    pub(crate) fn confirm(&self, id: NodeId, likely: Option<u32>) -> Option<u32> {
+        likely.filter(|number| self.rows[*number].id == id).or_else(|| self.find(id))
     }
 
     pub(crate) fn row(&self, number: u32) -> &Holder {
@@ -365,7 +413,7 @@ mod tests {
     #[test]
     fn assignments_come_and_go() {
         let held = |holder: &Holder| {
-            let mut all: Vec<u32> = holder.held().concat().iter().map(Held::assignment).collect();
+            let mut all: Vec<u32> = holder.held().map(Held::assignment).collect();
             all.sort_unstable();
             all
         };
@@ -378,6 +426,28 @@ mod tests {
         assert_eq!(holder.find_mut(7).map(|held| held.is_limited()), Some(true));
         [0, 3, 7, 2, 2].into_iter().for_each(|assignment| holder.remove(assignment));
         assert!(held(&holder).is_empty() && holder.far.is_none());
+    }
+
+    /// Fewer than are in the row, than are one step away, and more.
+    #[test]
+    fn what_is_not_held_spans_nothing() {
+        for (count, first) in (0..12).flat_map(|count| (0..count).map(move |first| (count, first)))
+        {
+            let mut holder = Holder::default();
+            let held = |assignment| Held { span: Span::ALL, assignment, ..Held::default() };
+            (0..count).for_each(|assignment| holder.push(held(assignment)));
+            for left in (0..count).rev() {
+                let removed = (first + left) % count;
+                holder.remove(removed);
+                let places =
+                    holder.near_held().iter().chain(holder.far_held().into_iter().flatten());
+                let spanning = places.filter(|held| held.span.has(0));
+                let spanning: Vec<u32> = spanning.map(Held::assignment).collect();
+                assert_eq!(spanning, holder.held().map(Held::assignment).collect::<Vec<_>>());
+                assert_eq!(spanning.len(), left as usize);
+                assert!(!spanning.contains(&removed));
+            }
+        }
     }
 
     #[test]

@@ -75,6 +75,23 @@ impl Index {
         }
     }
 
+    /// Reads the line where a search for the hash starts.
+    pub(crate) fn touch(&self, hash: u64) -> u32 {
+        let (outer, inner) = shard_of(hash);
+        let lines = &self.shards[outer][inner].lines;
+        lines.get(home(hash, lines.len())).map_or(0, |line| line.0[0])
+    }
+
+    /// The number that [`find`](Self::find) looks at first, mostly the one that is meant.
+    pub(crate) fn likely(&self, hash: u64) -> Option<u32> {
+        let (outer, inner) = shard_of(hash);
+        let Shard { lines, mask, .. } = &self.shards[outer][inner];
+        let line = &lines.get(home(hash, lines.len()))?.0;
+        let found = fitting(line, |slot| (slot ^ hash as u32) & !mask == 0);
+        let slot = line.get(found.trailing_zeros() as usize)?;
+        (*slot != EMPTY).then_some(slot & mask)
+    }
+
     /// Adds a number that is not there. `hash_of` tells the hash of any number.
     pub(crate) fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
         self.shard_mut(hash).insert(hash, number, hash_of);
@@ -246,6 +263,16 @@ pub(crate) fn hash_of_id(id: NodeId) -> u64 {
 pub(crate) fn hash_of_numbers(numbers: &[u32]) -> u64 {
     numbers.iter().fold(numbers.len() as u64, |hash, number| {
         fold(hash ^ 0x9E37_79B9_7F4A_7C15, u64::from(*number) ^ 0xD1B5_4A32_D192_ED03)
+    })
+}
+
+/// The hash of a text.
+pub(crate) fn hash_of_text(text: &str) -> u64 {
+    let (words, rest) = text.as_bytes().as_chunks();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    words.iter().chain([&last]).fold(text.len() as u64, |hash, word| {
+        fold(hash ^ 0x9E37_79B9_7F4A_7C15, u64::from_le_bytes(*word) ^ 0xD1B5_4A32_D192_ED03)
     })
 }
 

@@ -25,6 +25,7 @@ mod bits;
 mod chunks;
 mod connect;
 mod decide;
+mod decide_all;
 mod entries;
 mod explain;
 mod facts;

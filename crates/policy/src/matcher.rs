@@ -2,6 +2,8 @@
 
 use kernel::{Pattern, PermissionName, permission::SETTINGS_ACCESS};
 
+use crate::index::hash_of_text;
+
 /// A pattern, sorted by what has to be compared.
 #[derive(Debug, Clone)]
 pub(crate) enum Matcher {
@@ -14,6 +16,47 @@ pub(crate) enum Matcher {
     /// Others: the segments before a final `*`, `None` standing for any one segment, and whether there is a final `*`:
     /// one or more of anything.
     Segments(Box<[Option<Box<str>>]>, bool),
+}
+
+/// The names of the thing asked, and what tells quickly that a rule is about none of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Names<'a> {
+    names: &'a [PermissionName],
+    /// The hash of the one name; [`Probe::ANY`] if there are more, or none.
+    probe: Probe,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(names: &'a [PermissionName]) -> Self {
+        let probe = match names {
+            [only] => Probe::of(only.as_str()),
+            _ => Probe::ANY,
+        };
+        Self { names, probe }
+    }
+
+    /// Whether what has this probe may stand for one of the names; if not, it does not.
+    pub(crate) fn may_fit(&self, probe: Probe) -> bool {
+        probe == self.probe || probe == Probe::ANY || self.probe == Probe::ANY
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Asked<'a>> + use<'a> {
+        self.names.iter().map(Asked::new)
+    }
+}
+
+/// A hash of one name, or that there is no one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Probe(u32);
+
+impl Probe {
+    /// Stands for what is not one name.
+    pub(crate) const ANY: Self = Self(0);
+
+    fn of(name: &str) -> Self {
+        let hash = hash_of_text(name);
+        Self((hash >> 32) as u32 | 1)
+    }
 }
 
 /// The name of a permission.
@@ -50,6 +93,14 @@ impl Matcher {
                 let segment = |part: &str| (part != "*").then(|| part.into());
                 Self::Segments(start.split(':').map(segment).collect(), open.is_some())
             }
+        }
+    }
+
+    /// To be compared with that of what is asked, before anything else.
+    pub(crate) fn probe(&self) -> Probe {
+        match self {
+            Self::Name(name) => Probe::of(name),
+            _ => Probe::ANY,
         }
     }
 
@@ -123,8 +174,23 @@ mod tests {
         ) {
             let pattern = Pattern::parse(&pattern).unwrap();
             let name = PermissionName::parse(&name).unwrap();
-            let found = Matcher::new(&pattern).matches(&Asked::new(&name));
+            let matcher = Matcher::new(&pattern);
+            let found = matcher.matches(&Asked::new(&name));
             prop_assert_eq!(found, pattern.matches(&name), "{} {}", pattern, name);
+            let names = [name];
+            prop_assert!(!found || Names::new(&names).may_fit(matcher.probe()));
+        }
+
+        #[test]
+        fn of_several_names_none_is_passed_over(
+            names in prop::collection::vec(text(2, &["a", "b"]), 0..3),
+            pattern in text(2, &["a", "b", "*"]),
+        ) {
+            let matcher = Matcher::new(&Pattern::parse(&pattern).unwrap());
+            let names: Vec<_> = names.iter().map(|name| PermissionName::parse(name).unwrap()).collect();
+            let names = Names::new(&names);
+            let fits = names.iter().any(|asked| matcher.matches(&asked));
+            prop_assert!(!fits || names.may_fit(matcher.probe()));
         }
 
         #[test]

@@ -103,7 +103,7 @@ struct Gathering<'a> {
 impl Gathering<'_> {
     fn all(&self, mut found: MayDo) -> MayDo {
         self.snapshot.each_holder(self.bearer, |holder| {
-            for held in holder.held().into_iter().flatten() {
+            for held in holder.held() {
                 if self.places.are_in(held.span) {
                     self.assignment(held, &mut found);
                 }

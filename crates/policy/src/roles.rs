@@ -7,7 +7,7 @@ use kernel::{Effect, NodeId, RoleId};
 use crate::{
     change::Rule,
     chunks::Chunks,
-    matcher::{Asked, Matcher},
+    matcher::{Asked, Matcher, Names, Probe},
     refused::ChangeRefused,
     snapshot::Snapshot,
     sorted::Sorted,
@@ -21,6 +21,8 @@ pub(crate) struct RoleRow {
     pub(crate) name: String,
     pub(crate) owner: u32,
     pub(crate) rules: Vec<RuleRow>,
+    /// Of each rule.
+    probes: Vec<Probe>,
     /// Whether one of them is a deny.
     pub(crate) denies: bool,
 }
@@ -35,6 +37,25 @@ pub(crate) struct RuleRow {
     pub(crate) rows: Option<Condition>,
     pattern: Matcher,
     except: Vec<Matcher>,
+}
+
+impl RoleRow {
+    fn new(id: RoleId, name: &str, owner: u32, rules: Vec<RuleRow>) -> Self {
+        let denies = rules.iter().any(RuleRow::is_deny);
+        let probes = rules.iter().map(|rule| rule.pattern.probe()).collect();
+        Self { id, name: name.to_owned(), owner, rules, probes, denies }
+    }
+
+    /// The rules about the thing of these names, each with its place in the role.
+    pub(crate) fn about<'a>(
+        &'a self,
+        names: &'a Names<'_>,
+    ) -> impl Iterator<Item = (usize, &'a RuleRow)> {
+        let probes = self.probes.iter().zip(&self.rules).enumerate();
+        let near = probes.filter(|(_, (probe, _))| names.may_fit(**probe));
+        let near = near.map(|(index, (_, rule))| (index, rule));
+        near.filter(|(_, rule)| names.iter().any(|asked| rule.is_about_name(&asked)))
+    }
 }
 
 impl RuleRow {
@@ -145,8 +166,7 @@ impl Snapshot {
                 role
             }
         };
-        let denies = rules.iter().any(RuleRow::is_deny);
-        let row = RoleRow { id, name: name.to_owned(), owner, rules, denies };
+        let row = RoleRow::new(id, name, owner, rules);
         self.count_reads(&row, true);
         self.registered.compile(role, &row);
         self.roles.link(role, row);

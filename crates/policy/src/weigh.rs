@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use crate::{
     bearer::{Bearer, HeldBy},
     condition::Truth,
-    entries::List,
+    entries::{List, Near},
     holders::{Held, Holder},
-    matcher::Asked,
+    matcher::Names,
     question::{Decision, Question},
-    roles::{RoleRow, RuleRow},
+    roles::RuleRow,
     snapshot::Snapshot,
     span::Span,
     when::{Condition, both},
@@ -24,8 +24,9 @@ const ON: Search = ControlFlow::Continue(());
 impl Snapshot {
     /// Whether the rules of the bearer allow it at the node.
     pub(crate) fn weigh(&self, bearer: &Bearer, node: u32, question: &Question<'_>) -> Decision {
-        let places = Places::new(self, node);
-        let mut weighing = Weighing { snapshot: self, bearer, question, places, allowed: false };
+        let (names, places) = (Names::new(question.permissions), Places::new(self, node));
+        let mut weighing =
+            Weighing { snapshot: self, bearer, question, names, places, allowed: false };
         match weighing.all() {
             ControlFlow::Break(decision) => decision,
             ControlFlow::Continue(()) => Decision::from(weighing.allowed),
@@ -37,6 +38,7 @@ struct Weighing<'a> {
     snapshot: &'a Snapshot,
     bearer: &'a Bearer,
     question: &'a Question<'a>,
+    names: Names<'a>,
     places: Places<'a>,
     /// Whether some allow applies.
     allowed: bool,
@@ -70,7 +72,12 @@ impl Weighing<'_> {
     }
 
     fn holder(&mut self, holder: &Holder) -> Search {
-        for held in holder.held().into_iter().flatten() {
+        for held in holder.near_held() {
+            if self.places.are_in(held.span) {
+                self.assignment(held)?;
+            }
+        }
+        for held in holder.far_held().into_iter().flatten() {
             if self.places.are_in(held.span) {
                 self.assignment(held)?;
             }
@@ -93,9 +100,10 @@ impl Weighing<'_> {
             }
             when = row.when.as_ref();
         }
-        for rule in &role.rules {
+        let names = self.names;
+        for (_, rule) in role.about(&names) {
             let counts = rule.is_deny() || (seeks_allow && !self.allowed);
-            if counts && self.is_about(role, rule) {
+            if counts && (rule.owner == role.owner || self.is_below(rule.owner)) {
                 self.rule(rule, when)?;
             }
         }
@@ -121,12 +129,6 @@ impl Weighing<'_> {
         ON
     }
 
-    fn is_about(&self, role: &RoleRow, rule: &RuleRow) -> bool {
-        let names = self.question.permissions.iter();
-        names.map(Asked::new).any(|asked| rule.is_about_name(&asked))
-            && (rule.owner == role.owner || self.is_below(rule.owner))
-    }
-
     fn is_below(&self, owner: u32) -> bool {
         self.places.are_below(self.snapshot, owner)
     }
@@ -136,13 +138,15 @@ impl Weighing<'_> {
 pub(crate) struct Places<'a> {
     node: u32,
     label: i64,
+    near: Near,
     entries: &'a List,
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, node: u32) -> Self {
         let row = snapshot.forest.row(node);
-        Self { node, label: row.label, entries: snapshot.lists.row(row.entries) }
+        let entries = snapshot.lists.row(row.entries);
+        Self { node, label: row.label, near: entries.near(), entries }
     }
 
     pub(crate) fn node(&self) -> u32 {
@@ -157,6 +161,7 @@ impl<'a> Places<'a> {
 
     /// Whether one of them is in the span.
     pub(crate) fn are_in(&self, span: Span) -> bool {
-        span.has(self.label) | self.entries.is_in(span)
+        let near = self.near.iter().fold(span.has(self.label), |any, label| any | span.has(*label));
+        near || self.entries.is_far_in(span)
     }
 }

@@ -64,19 +64,25 @@ fn check_principal(seed: u64, pair: &Pair, principal: &Principal, name: &str) {
     let ranges = snapshot.scope(principal, &permissions[0], context, now);
     let nodes = town::nodes(snapshot, principal, &permissions[0], now);
     assert!(ranges.as_slice().windows(2).all(|pair| pair[0].1 < pair[1].0), "{ranges:?}");
-    for node in pair.nodes() {
+    let ask = |node| Question { principal, permissions, node, context, now };
+    // One that is not there among them; more than one block of them where the world is large enough.
+    let questions: Vec<_> = [ids::node(999_999)].into_iter().chain(pair.nodes()).map(ask).collect();
+    let together = snapshot.decide_all(&questions);
+    assert!(!together[0].is_allow());
+    for (node, together) in pair.nodes().into_iter().zip(&together[1..]) {
         let expected = pair.oracle.allows(principal, permissions, node, now);
-        let question = Question { principal, permissions, node, context, now };
+        let question = ask(node);
         let explanation = snapshot.explain(&question);
         let label = snapshot.labels(node).unwrap().label;
         let found = [
             snapshot.decide(&question).is_allow(),
+            together.is_allow(),
             explanation.decision.is_allow(),
             nodes.contains(&node),
             ranges.contains(label),
         ];
         let said = format!("world {seed}: {principal:?} {name} at {node}: {explanation:?}");
-        assert_eq!(found, [expected; 4], "{said}");
+        assert_eq!(found, [expected; 5], "{said}");
     }
     let (asked, node) = (NAMES.map(ids::name), pair.nodes()[0]);
     let question = Question { principal, permissions: &asked, node, context, now };

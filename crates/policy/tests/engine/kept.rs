@@ -150,6 +150,19 @@ impl Churn {
     fn check(&self, snapshot: &Snapshot, seed: u64) {
         let explained = self.ask(|question| snapshot.explain(&question).decision.is_allow());
         assert_eq!(self.answers(snapshot), explained, "world {seed}");
+        assert_eq!(self.together(snapshot), explained, "world {seed}: asked together");
+    }
+
+    /// The same, all asked at once, about many subjects.
+    fn together(&self, snapshot: &Snapshot) -> Vec<bool> {
+        let (permissions, context, now) = (&[ids::name("x")], &Context::default(), ids::moment(0));
+        let principals: Vec<Principal> = self.everyone().map(Principal::new).collect();
+        let pairs =
+            principals.iter().flat_map(|who| self.places.iter().map(move |node| (who, *node)));
+        let questions: Vec<_> = pairs
+            .map(|(principal, node)| Question { principal, permissions, node, context, now })
+            .collect();
+        snapshot.decide_all(&questions).into_iter().map(policy::Decision::is_allow).collect()
     }
 
     fn ask(&self, ask: impl Fn(Question<'_>) -> bool) -> Vec<bool> {
