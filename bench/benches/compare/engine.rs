@@ -8,6 +8,8 @@ use policy::{Change, Context, Principal, Question, Snapshot, load::Nodes};
 
 use crate::{check, measure, report::Row, row};
 
+/// About as much memory as a world takes.
+pub const BYTES_A_NODE: usize = 60;
 /// So many questions are asked together.
 const TOGETHER: usize = 64;
 /// So many answers are checked against the oracle.

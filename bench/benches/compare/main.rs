@@ -12,6 +12,7 @@ mod chart;
 mod engine;
 mod machine;
 mod measure;
+mod memory;
 mod report;
 
 use std::process::{Command, Stdio};
@@ -81,7 +82,11 @@ fn measure_one(task: &str) {
     let world = World::new(size, kind, SEED);
     let asked = question::questions(&world, measure::questions(size), SEED);
     let rows = match who {
-        "portcullis" => engine::measure(&world, &asked),
+        "portcullis" => {
+            let mut rows = engine::measure(&world, &asked);
+            rows.push(memory::measure(size as usize * engine::BYTES_A_NODE, SEED));
+            rows
+        }
         "cedar" => cedar::measure(&world, &asked),
         _ => vec![casbin::measure(&world, &asked)],
     };

@@ -69,7 +69,7 @@ impl Report {
         let bars: Vec<(String, f64)> = self
             .rows
             .iter()
-            .filter(|(_, row)| !row.name.ends_with("explain"))
+            .filter(|(_, row)| !row.name.ends_with("explain") && !row.name.ends_with("measure"))
             .map(|(world, row)| (format!("{world}: {}", row.name), row.times.mean))
             .collect();
         fs::write(directory.join("decide.svg"), chart::bars(&bars))?;

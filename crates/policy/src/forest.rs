@@ -257,7 +257,7 @@ impl Growing {
         let numbers: Vec<u32> = forest.numbers().collect();
         let rows = &forest.rows;
         forest.order = Order::of_sorted(rows, &numbers);
-        forest.by_id = Index::with_room(rows.len(), numbers.last().copied().unwrap_or(0));
+        forest.by_id = Index::with_room(rows.len());
         for node in numbers {
             let id = rows[node].id;
             let hash = hash_of_id(id);

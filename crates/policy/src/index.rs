@@ -1,22 +1,27 @@
 //! From hashes to numbers, cheap to copy: a copy shares its shards, and a write copies the one shard it lands in. What
 //! the hash is of is kept by the caller, with what the number stands for; the caller compares.
 //!
-//! A search reads one line of the processor's cache and compares its sixteen slots at once, so that no branch hangs on
-//! what memory has not delivered yet.
+//! A search reads one line of the processor's cache and compares a byte of the hash with those of all its twelve numbers
+//! at once, so that no branch hangs on what memory has not delivered yet.
 
 use std::{array, sync::Arc};
 
 use kernel::NodeId;
 
 const FAN: usize = 64;
-const LINE: usize = 16;
-/// A slot without a number.
-const EMPTY: u32 = u32::MAX;
+const LINE: usize = 12;
+/// A one in each byte, and the high bit of each.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// As long as a line of the processor's cache, and placed like one.
-#[derive(Debug, Clone, Copy)]
-#[repr(align(64))]
-struct Line([u32; LINE]);
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C, align(64))]
+struct Line {
+    /// The low byte of the hash of each number.
+    tags: [u64; 2],
+    numbers: [u32; LINE],
+}
 
 type Shards = [Shard; FAN];
 
@@ -27,14 +32,11 @@ pub(crate) struct Index {
     len: usize,
 }
 
-/// Lines with open addressing. What does not fit in a line is in the next that is not full. A slot holds a number in
-/// its low bits, and above it as many bits of the hash as there is room for.
+/// Lines with open addressing. What does not fit in a line is in the next that is not full.
 #[derive(Debug, Clone, Default)]
 struct Shard {
     lines: Arc<[Line]>,
     used: u32,
-    /// The bits of a slot that are the number's.
-    mask: u32,
 }
 
 impl Default for Index {
@@ -52,23 +54,20 @@ impl Index {
 
     /// Of the numbers with this hash, the one that is meant.
     pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
-        let (outer, inner) = shard_of(hash);
-        let Shard { lines, mask, .. } = &self.shards[outer][inner];
+        let lines = &self.shard(hash).lines;
         if lines.is_empty() {
             return None;
         }
         let mut at = home(hash, lines.len());
         loop {
-            let line = &lines[at].0;
-            let mut found = fitting(line, |slot| (slot ^ hash as u32) & !mask == 0);
-            while found != 0 {
-                let slot = line[found.trailing_zeros() as usize];
-                if slot != EMPTY && is(slot & mask) {
-                    return Some(slot & mask);
+            let line = &lines[at];
+            for slot in line.fitting(hash) {
+                let number = line.numbers[slot];
+                if is(number) {
+                    return Some(number);
                 }
-                found &= found - 1;
             }
-            if !is_full(&lines[at]) {
+            if !line.is_full() {
                 return None;
             }
             at = after(at, lines.len());
@@ -77,19 +76,15 @@ impl Index {
 
     /// Reads the line where a search for the hash starts.
     pub(crate) fn touch(&self, hash: u64) -> u32 {
-        let (outer, inner) = shard_of(hash);
-        let lines = &self.shards[outer][inner].lines;
-        lines.get(home(hash, lines.len())).map_or(0, |line| line.0[0])
+        let lines = &self.shard(hash).lines;
+        lines.get(home(hash, lines.len())).map_or(0, |line| line.numbers[0])
     }
 
     /// The number that [`find`](Self::find) looks at first, mostly the one that is meant.
     pub(crate) fn likely(&self, hash: u64) -> Option<u32> {
-        let (outer, inner) = shard_of(hash);
-        let Shard { lines, mask, .. } = &self.shards[outer][inner];
-        let line = &lines.get(home(hash, lines.len()))?.0;
-        let found = fitting(line, |slot| (slot ^ hash as u32) & !mask == 0);
-        let slot = line.get(found.trailing_zeros() as usize)?;
-        (*slot != EMPTY).then_some(slot & mask)
+        let lines = &self.shard(hash).lines;
+        let line = lines.get(home(hash, lines.len()))?;
+        line.fitting(hash).next().map(|slot| line.numbers[slot])
     }
 
     /// Adds a number that is not there. `hash_of` tells the hash of any number.
@@ -105,15 +100,19 @@ impl Index {
         }
     }
 
-    /// An index with room for so many numbers, none above the highest.
-    pub(crate) fn with_room(count: usize, highest: u32) -> Self {
+    /// An index with room for so many numbers.
+    pub(crate) fn with_room(count: usize) -> Self {
         let shard = count / (FAN * FAN);
         // A tenth more, as no shard gets exactly its part.
         let lines = (shard + shard / 10 + 4) * 5 / 4 / LINE + 1;
-        let mask = mask_for(highest);
-        let shard = || Shard { lines: vec![Line([EMPTY; LINE]); lines].into(), used: 0, mask };
+        let shard = || Shard { lines: vec![Line::default(); lines].into(), used: 0 };
         let shards = || Arc::new(array::from_fn(|_| shard()));
         Self { shards: Arc::new(array::from_fn(|_| shards())), len: 0 }
+    }
+
+    fn shard(&self, hash: u64) -> &Shard {
+        let (outer, inner) = shard_of(hash);
+        &self.shards[outer][inner]
     }
 
     fn shard_mut(&mut self, hash: u64) -> &mut Shard {
@@ -122,21 +121,62 @@ impl Index {
     }
 }
 
-/// A bit for each slot that fits.
-fn fitting(line: &[u32; LINE], fits: impl Fn(u32) -> bool) -> u32 {
-    let bits = line.iter().enumerate().map(|(i, slot)| u32::from(fits(*slot)) << i);
-    bits.fold(0, |all, bit| all | bit)
+impl Line {
+    /// How many numbers are in it; they stand at its start.
+    fn used(&self) -> usize {
+        (self.tags[1] >> 56) as usize
+    }
+
+    fn is_full(&self) -> bool {
+        self.used() == LINE
+    }
+
+    /// Where numbers with such a hash are in it.
+    fn fitting(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
+        let tag = ONES * (hash & 0xFF);
+        let [low, high] = self.tags.map(|tags| zero_bytes(tags ^ tag));
+        let used = (1_u128 << (8 * self.used())) - 1;
+        let mut found = (u128::from(high) << 64 | u128::from(low)) & used;
+        std::iter::from_fn(move || {
+            let slot = (found != 0).then(|| found.trailing_zeros() as usize / 8);
+            found &= found.wrapping_sub(1);
+            slot
+        })
+    }
+
+    /// The tag and number of a slot.
+    fn get(&self, slot: usize) -> (u64, u32) {
+        (self.tags[slot / 8] >> (slot % 8 * 8) & 0xFF, self.numbers[slot])
+    }
+
+    fn set(&mut self, slot: usize, (tag, number): (u64, u32)) {
+        let (tags, shift) = (&mut self.tags[slot / 8], slot % 8 * 8);
+        *tags = *tags & !(0xFF << shift) | tag << shift;
+        self.numbers[slot] = number;
+    }
+
+    fn set_used(&mut self, used: usize) {
+        self.tags[1] = self.tags[1] & (u64::MAX >> 8) | (used as u64) << 56;
+    }
+
+    /// All that is in it.
+    fn all(&self) -> impl Iterator<Item = u32> + '_ {
+        self.numbers[..self.used()].iter().copied()
+    }
+}
+
+/// The high bit of each byte that is zero.
+fn zero_bytes(word: u64) -> u64 {
+    // The sum sets the high bit of each byte with a low bit set, and carries into no other byte.
+    !((word & !HIGHS) + !HIGHS | word | !HIGHS)
 }
 
 impl Shard {
     fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
-        if number >= self.mask {
-            self.widen(mask_for(number));
-        }
         if self.used as usize == room(self.lines.len()) {
             self.grow(hash_of);
         }
-        put(Arc::make_mut(&mut self.lines), hash, hash as u32 & !self.mask | number);
+        put(Arc::make_mut(&mut self.lines), hash, number);
         self.used += 1;
     }
 
@@ -144,30 +184,31 @@ impl Shard {
     /// on.
     fn remove(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) -> bool {
         let Some((mut gap, mut hole)) = self.position(hash, number) else { return false };
-        let mask = self.mask;
         let lines = Arc::make_mut(&mut self.lines);
         let count = lines.len();
         let distance = |from: usize, to: usize| (to + count - from) % count;
         let mut at = gap;
-        while is_full(&lines[at]) {
+        while lines[at].is_full() {
             at = after(at, count);
             if at == gap {
                 break;
             }
-            let came_by = |slot: &u32| {
-                let from = || home(hash_of(slot & mask), count);
-                *slot != EMPTY && distance(from(), at) >= distance(gap, at)
+            let came_by = |number: u32| {
+                let from = home(hash_of(number), count);
+                distance(from, at) >= distance(gap, at)
             };
-            if let Some(found) = lines[at].0.iter().position(came_by) {
-                lines[gap].0[hole] = lines[at].0[found];
+            let found = lines[at].all().position(came_by);
+            if let Some(found) = found {
+                let moved = lines[at].get(found);
+                lines[gap].set(hole, moved);
                 (gap, hole) = (at, found);
             }
         }
-        // The numbers of a line stand at its start.
-        let line = &mut lines[gap].0;
-        let last = line.iter().take_while(|slot| **slot != EMPTY).count() - 1;
-        line[hole] = line[last];
-        line[last] = EMPTY;
+        let line = &mut lines[gap];
+        let last = line.used() - 1;
+        let moved = line.get(last);
+        line.set(hole, moved);
+        line.set_used(last);
         self.used -= 1;
         true
     }
@@ -175,58 +216,42 @@ impl Shard {
     /// The line and slot of the number.
     fn position(&self, hash: u64, number: u32) -> Option<(usize, usize)> {
         let count = self.lines.len();
-        if count == 0 || number >= self.mask {
+        if count == 0 {
             return None;
         }
         let mut at = home(hash, count);
         loop {
-            let line = &self.lines[at].0;
-            if let Some(slot) =
-                line.iter().position(|slot| *slot != EMPTY && slot & self.mask == number)
-            {
+            let line = &self.lines[at];
+            if let Some(slot) = line.all().position(|other| other == number) {
                 return Some((at, slot));
             }
-            if !is_full(&self.lines[at]) {
+            if !line.is_full() {
                 return None;
             }
             at = after(at, count);
         }
     }
 
-    /// More bits for numbers, fewer for hashes.
-    fn widen(&mut self, mask: u32) {
-        let narrow = self.mask;
-        let slots = Arc::make_mut(&mut self.lines).iter_mut().flat_map(|line| &mut line.0);
-        for slot in slots.filter(|slot| **slot != EMPTY) {
-            *slot = *slot & !mask | *slot & narrow;
-        }
-        self.mask = mask;
-    }
-
     /// A quarter more lines.
     fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
         let count = self.lines.len();
-        let mut lines = vec![Line([EMPTY; LINE]); count + count / 4 + 1];
-        for slot in self.lines.iter().flat_map(|line| line.0).filter(|slot| *slot != EMPTY) {
-            put(&mut lines, hash_of(slot & self.mask), slot);
+        let mut lines = vec![Line::default(); count + count / 4 + 1];
+        for number in self.lines.iter().flat_map(Line::all) {
+            put(&mut lines, hash_of(number), number);
         }
         self.lines = lines.into();
     }
 }
 
-fn put(lines: &mut [Line], hash: u64, slot: u32) {
+fn put(lines: &mut [Line], hash: u64, number: u32) {
     let mut at = home(hash, lines.len());
-    loop {
-        if let Some(empty) = lines[at].0.iter_mut().find(|slot| **slot == EMPTY) {
-            *empty = slot;
-            return;
-        }
+    while lines[at].is_full() {
         at = after(at, lines.len());
     }
-}
-
-fn is_full(line: &Line) -> bool {
-    line.0[LINE - 1] != EMPTY
+    let line = &mut lines[at];
+    let used = line.used();
+    line.set(used, (hash & 0xFF, number));
+    line.set_used(used + 1);
 }
 
 /// The line where the search for a hash starts: the twenty bits below those that choose the shard, scaled.
@@ -238,14 +263,9 @@ fn after(line: usize, lines: usize) -> usize {
     if line + 1 == lines { 0 } else { line + 1 }
 }
 
-/// So many numbers are at most in so many lines: four fifths, so that hardly any line is full.
+/// So many numbers are at most in so many lines: four fifths, so that few lines are full.
 fn room(lines: usize) -> usize {
     lines * LINE * 4 / 5
-}
-
-/// A mask for numbers up to this one. A slot of nothing but ones is empty, so no number is the whole mask.
-fn mask_for(number: u32) -> u32 {
-    u32::MAX >> (number.saturating_add(1)).leading_zeros()
 }
 
 fn shard_of(hash: u64) -> (usize, usize) {
@@ -328,7 +348,7 @@ mod tests {
         ) {
             let hash_of = |number: u32| {
                 let home = [0xF_FFFF_u64, 0xF_FF00, 3, 0x8_0000][number as usize % 4];
-                home << 32 | u64::from(number % 3) << 30
+                home << 32 | u64::from(number % 3)
             };
             let mut index = Index::default();
             let mut model = BTreeMap::new();
@@ -347,11 +367,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_one_of_the_cache() {
+        assert_eq!((size_of::<Line>(), align_of::<Line>()), (64, 64));
+    }
+
+    #[test]
     fn numbers_may_be_of_any_size() {
         let numbers = [0, 1, 126, 127, 128, 65_535, 1 << 24, (1 << 31) - 1, 1 << 31, u32::MAX - 1];
         let mut index = Index::default();
         for number in numbers {
-            // All in one shard, so that its slots are made anew for each.
+            // All with one hash: they go on in the next lines.
             index.insert(7 << 29, number, |_| 7 << 29);
         }
         for number in numbers {
@@ -371,7 +396,7 @@ mod tests {
 
     #[test]
     fn room_made_before_changes_nothing() {
-        let mut index = Index::with_room(20_000, 19_999);
+        let mut index = Index::with_room(20_000);
         (0..20_000).for_each(|i| index.insert(hash_of(i), i, hash_of));
         assert!((0..20_000).all(|i| find(&index, i) == Some(i)));
         assert_eq!(find(&index, 20_000), None);
