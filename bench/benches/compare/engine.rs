@@ -6,7 +6,7 @@ use bench::{Asked, Kind, World, changes, names, numbering::Numbering, rights::PE
 use kernel::PermissionName;
 use policy::{Change, Context, Principal, Question, Snapshot, load::Nodes};
 
-use crate::{check, measure, report::Row, row};
+use crate::{check, measure, report::Row, row, shared};
 
 /// About as much memory as a world takes.
 pub const BYTES_A_NODE: usize = 60;
@@ -29,7 +29,7 @@ pub fn measure(world: &World, asked: &[Asked]) -> Vec<Row> {
         row("Portcullis, decide", decide, note),
         row(
             &format!("Portcullis, {TOGETHER} together, each"),
-            together.shared(TOGETHER),
+            shared(together, TOGETHER),
             String::new(),
         ),
         row("Portcullis, explain", explain, String::new()),

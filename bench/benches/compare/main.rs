@@ -108,3 +108,14 @@ fn check(who: &str, world: &World, asked: &[bench::Asked], answer: impl Fn(usize
 fn row(name: &str, times: measure::Times, note: String) -> Row {
     Row { name: name.to_owned(), times, note }
 }
+
+/// The share of each of so many that were asked together.
+fn shared(times: measure::Times, many: usize) -> measure::Times {
+    let many = u32::try_from(many).expect("few");
+    let share = |time: u64| time / u64::from(many);
+    measure::Times {
+        mean: times.mean / f64::from(many),
+        median: share(times.median),
+        p99: share(times.p99),
+    }
+}

@@ -29,15 +29,6 @@ pub struct Times {
     pub p99: u64,
 }
 
-impl Times {
-    /// The share of each of so many that were asked together.
-    pub fn shared(self, many: usize) -> Self {
-        let many = u32::try_from(many).expect("few");
-        let share = |time: u64| time / u64::from(many);
-        Self { mean: self.mean / f64::from(many), median: share(self.median), p99: share(self.p99) }
-    }
-}
-
 /// Asks the questions one after the other, over and over.
 pub fn times<T>(questions: usize, ask: impl Fn(usize) -> T) -> Times {
     (0..questions.min(2_000)).for_each(|at| drop(black_box(ask(at))));

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use bench::random::Random;
 
-use crate::{measure, report::Row, row};
+use crate::{measure, report::Row, row, shared};
 
 /// As much as a line of the processor's cache.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ pub fn measure(bytes: usize, seed: u64) -> Row {
         (0..8).for_each(|_| at.set(lines[at.get() as usize].0));
         at.get()
     });
-    row("one read at random, as a measure", times.shared(8), format!("over {} MiB", bytes >> 20))
+    row("one read at random, as a measure", shared(times, 8), format!("over {} MiB", bytes >> 20))
 }
 
 /// A chain that comes by every line once (Sattolo, *An algorithm to generate a random cyclic permutation*, 1986).

@@ -168,7 +168,7 @@ impl Line {
 /// The high bit of each byte that is zero.
 fn zero_bytes(word: u64) -> u64 {
     // The sum sets the high bit of each byte with a low bit set, and carries into no other byte.
-    !((word & !HIGHS) + !HIGHS | word | !HIGHS)
+    !(((word & !HIGHS) + !HIGHS) | word | !HIGHS)
 }
 
 impl Shard {
