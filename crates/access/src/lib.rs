@@ -10,6 +10,7 @@
 //! | [`save_role`], [`create_role`], [`read_role`], [`list_roles`], [`update_role`], [`delete_role`] | roles |
 //! | [`assign`], [`unassign`], [`create_assignment`], [`list_assignments`] | assignments |
 //! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`nodes`], [`subjects`], [`may_do`], [`filter`] answer |
+//! | `search` | searches that may take long wait for their turn, and are given up |
 //! | [`authzen`] | the same questions as the Authorization API 1.0 asks them |
 //! | [`cascade`](mod@cascade) | what goes with a node |
 //! | [`load`](mod@load) | the start: rows streamed to the engine |
@@ -42,6 +43,7 @@ pub mod read_role;
 pub mod resolve;
 pub mod rule;
 pub mod save_role;
+mod search;
 pub mod store;
 pub mod subjects;
 pub mod unassign;

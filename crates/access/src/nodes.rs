@@ -2,14 +2,14 @@
 
 use context::{Ctx, Reading};
 use kernel::{NodeId, NodeKind, NodeRef, PermissionName, Problem};
-use policy::{Found, NodeSearch, Position, Question};
+use policy::{Found, Position};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Json, Op, Page, page};
 
 use crate::{
     ask::{self, Ask, PrincipalInput, Standing},
-    list,
+    list, search,
     view::Paths,
 };
 
@@ -63,9 +63,10 @@ pub async fn handle(
     let limit = list::limit(input.limit)?;
     let after: Option<Position> = list::cursor(input.cursor.as_deref())?;
     let (kind, is_narrowed) = (input.kind, input.under.is_some());
+    let permission = input.permission;
     let ask = Ask {
         principal: input.principal,
-        permission: Some(input.permission),
+        permission: Some(permission.clone()),
         node: input.under,
         ..Ask::default()
     };
@@ -75,20 +76,12 @@ pub async fn handle(
     if found.standing(&ctx, read.state(), "")? == Standing::Hide {
         return Ok(Json(Page { items: Vec::new(), next_cursor: None, total: Some(0) }));
     }
-    let inspect = context::action::parse("access:inspect")?;
-    let Question { principal, permissions, node, context, now } = found.question(&ctx);
-    let [permission] = permissions else { return Err(Problem::internal("not one name").into()) };
-    let nodes = read.engine().nodes(&NodeSearch {
-        principal,
-        permission,
-        under: is_narrowed.then_some(node),
-        kind: kind.as_ref(),
-        told: (!found.is_about_caller()).then_some((ctx.principal(), &inspect)),
-        context,
-        now,
-    });
-    let Found { items, next } = nodes.page(after.as_ref(), limit);
-    let total = Some(nodes.total() as u64);
+    let under = found.question(&ctx).node;
+    let place = (is_narrowed.then_some(under), kind);
+    let is_inspected = !found.is_about_caller();
+    let nodes = search::Nodes::new(&read, &found, permission, place, is_inspected)?;
+    let Found { items, next } = nodes.page(&ctx, after, limit).await?;
+    let total = nodes.total(&ctx).await?;
     let items = named(&ctx, &read, items).await?;
     Ok(Json(Page { items, next_cursor: next.as_ref().map(page::to_cursor), total }))
 }

@@ -2,14 +2,14 @@
 
 use context::{Ctx, Reading};
 use kernel::{NodeId, NodeRef, PermissionName, Problem};
-use policy::{Context, Found, SubjectKind, SubjectSearch};
+use policy::{Found, SubjectKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Json, Op, Page, page};
 
 use crate::{
     ask::{self, Ask, Standing},
-    list,
+    list, search,
     view::Paths,
 };
 
@@ -68,9 +68,7 @@ pub async fn handle(
     if found.standing_of_inspector(&ctx, read.state(), "/node")? == Standing::Hide {
         return Ok(Json(Page { items: Vec::new(), next_cursor: None, total: Some(0) }));
     }
-    let (node, now, context) = (found.question(&ctx).node, ctx.now(), &Context::default());
-    let search = SubjectSearch { permission: &permission, node, context, now };
-    let subjects = read.engine().subjects(&search);
+    let subjects = search::subjects(&read, &found, permission).await?;
     let Found { items, next } = subjects.page(after, limit);
     let items = named(&ctx, &read, items).await?;
     let total = Some(subjects.total() as u64);

@@ -19,6 +19,7 @@ pub mod audit_row;
 pub mod cascade;
 pub mod change;
 pub mod change_setting;
+pub mod computing;
 pub mod credentials;
 pub mod ctx;
 pub mod event;

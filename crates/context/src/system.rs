@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::{
     cascade::Cascade,
     change::Change,
+    computing::Computing,
     credentials::Credentials,
     freshness::{Freshness, Moment},
     refusal::Refusals,
@@ -117,6 +118,7 @@ pub struct System {
     /// Writers of this process, one after the other.
     pub(crate) writing: Arc<Mutex<()>>,
     refusals: Refusals,
+    computing: Computing,
     cascades: Vec<Cascade>,
 }
 
@@ -148,6 +150,7 @@ impl System {
             advancing: Mutex::default(),
             writing: Arc::default(),
             refusals: Refusals::default(),
+            computing: Computing::default(),
             cascades,
         })
     }
@@ -180,6 +183,11 @@ impl System {
     /// What goes when a node goes, in this order.
     pub fn cascades(&self) -> &[Cascade] {
         &self.cascades
+    }
+
+    /// What takes the processor for a while.
+    pub fn computing(&self) -> &Computing {
+        &self.computing
     }
 
     /// The refusals of this minute.

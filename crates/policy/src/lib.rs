@@ -86,7 +86,7 @@ pub use ranges::Ranges;
 pub use reason::{
     Explanation, Inactive, Missing, NearMiss, Nearest, NotAllowed, Reason, RuleReason, Step, Way,
 };
-pub use search::{Found, NodeSearch, Position, SubjectSearch};
+pub use search::{Found, NodeSearch, Position, Stopped, SubjectSearch};
 pub use snapshot::{ChangeRefused, Snapshot};
 pub use subjects::AllowedSubjects;
 pub use usage::Usage;

@@ -4,7 +4,7 @@
 //! through connections alone. The first pages walk through those subtrees node by node, which costs nothing for all
 //! the rest; where a walk meets too little, and for the rest, ranges are computed.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::Cell, fmt};
 
 use jiff::Timestamp;
 use kernel::{NodeId, NodeKind};
@@ -13,7 +13,7 @@ use crate::{
     question::Context,
     ranges::Ranges,
     scope::{Bounded, Extent, Reach, Verdicts},
-    search::{Found, NodeSearch, Position},
+    search::{Found, NodeSearch, Position, Stopped},
     snapshot::Snapshot,
     sweep::Sweep,
 };
@@ -34,6 +34,29 @@ pub struct AllowedNodes<'a> {
     within: Ranges,
     kind: Option<&'a NodeKind>,
     now: Timestamp,
+    patience: Patience<'a>,
+}
+
+/// Whether to go on, and how many nodes were looked at.
+struct Patience<'a> {
+    goes_on: &'a dyn Fn() -> bool,
+    looked_at: Cell<u32>,
+}
+
+impl fmt::Debug for Patience<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Patience").field("looked_at", &self.looked_at).finish_non_exhaustive()
+    }
+}
+
+impl Patience<'_> {
+    /// Before another node is looked at.
+    fn check(&self) -> Result<(), Stopped> {
+        let looked_at = self.looked_at.get().wrapping_add(1);
+        self.looked_at.set(looked_at);
+        let goes_on = !looked_at.is_multiple_of(256) || (self.goes_on)();
+        if goes_on { Ok(()) } else { Err(Stopped) }
+    }
 }
 
 impl<'a> AllowedNodes<'a> {
@@ -57,15 +80,33 @@ impl<'a> AllowedNodes<'a> {
                 }
             }
         }
-        Self { snapshot, reaches, contexts, within, kind, now }
+        let patience = Patience { goes_on: &|| true, looked_at: Cell::new(0) };
+        Self { snapshot, reaches, contexts, within, kind, now, patience }
+    }
+
+    /// Gives up once this says so, which is asked every few microseconds: where conditions decide, or a kind is asked
+    /// for, an answer may take long.
+    #[must_use]
+    pub fn while_goes_on(mut self, goes_on: &'a dyn Fn() -> bool) -> Self {
+        self.patience.goes_on = goes_on;
+        self
+    }
+
+    /// Whether nodes may have to be looked at one by one.
+    pub fn may_take_long(&self) -> bool {
+        self.kind.is_some() || self.rules().any(|rule| !rule.candidate.is_unconditional())
     }
 
     /// Up to `limit` of them, after this position. A page goes on where the one before ended, whatever was written in
     /// between: what stayed in its place and stayed allowed is on one page, once. Only if the last node of a page was
     /// moved or deleted, and what was around it got other labels too, the next page may start a little off.
-    pub fn page(&self, after: Option<&Position>, limit: usize) -> Found<NodeId, Position> {
+    pub fn page(
+        &self,
+        after: Option<&Position>,
+        limit: usize,
+    ) -> Result<Found<NodeId, Position>, Stopped> {
         if self.within.is_empty() || limit == 0 {
-            return Found { items: Vec::new(), next: None };
+            return Ok(Found { items: Vec::new(), next: None });
         }
         let tops = match after {
             None => self.tops(),
@@ -77,32 +118,39 @@ impl<'a> AllowedNodes<'a> {
         let mut page = Collected { nodes: Vec::new(), most: limit.saturating_add(1) };
         if !in_rest && let Err(gave_up) = Sweep::new(self).collect(&first.from(from), &mut page) {
             let verdicts = self.verdicts();
-            self.collect(&verdicts, &first.from(gave_up), &mut page);
+            self.collect(&verdicts, &first.from(gave_up), &mut page)?;
         }
         let of_first = page.nodes.len();
         if !page.is_full() && first != self.within {
             let rest = self.within.minus(&first);
             let from = if in_rest { from } else { 0 };
-            self.collect(&self.verdicts(), &rest.from(from), &mut page);
+            self.collect(&self.verdicts(), &rest.from(from), &mut page)?;
         }
-        self.found(page.nodes, limit, |at| at >= of_first, tops)
+        Ok(self.found(page.nodes, limit, |at| at >= of_first, tops))
     }
 
     /// How many there are. Costs a moment for each range of labels in the answer, and where a condition decides, or a
     /// kind is asked for, for each node.
-    pub fn total(&self) -> usize {
+    pub fn total(&self) -> Result<usize, Stopped> {
         if self.within.is_empty() {
-            return 0;
+            return Ok(0);
         }
         let Verdicts { sure, open } = self.verdicts();
         let (sure, open) = (sure.within(&self.within), open.within(&self.within));
         let forest = &self.snapshot.forest;
         let sure = match self.kind {
             None => sure.as_slice().iter().map(|(from, to)| forest.count(*from, *to)).sum(),
-            Some(_) => self.in_ranges(&sure).filter(|node| self.is_of_kind(*node)).count(),
+            Some(_) => self.count(&sure, |_| true)?,
         };
-        let open = self.in_ranges(&open).filter(|node| self.is_of_kind(*node));
-        sure + open.filter(|node| self.judge(*node)).count()
+        Ok(sure + self.count(&open, |node| self.judge(node))?)
+    }
+
+    /// How many nodes of the ranges are of the kind, and so.
+    fn count(&self, ranges: &Ranges, is_so: impl Fn(u32) -> bool) -> Result<usize, Stopped> {
+        self.in_ranges(ranges).try_fold(0, |count, node| {
+            self.patience.check()?;
+            Ok(count + usize::from(self.is_of_kind(node) && is_so(node)))
+        })
     }
 
     fn found(
@@ -156,18 +204,25 @@ impl<'a> AllowedNodes<'a> {
     }
 
     /// Adds the allowed nodes of the ranges to the page until it is full.
-    fn collect(&self, verdicts: &Verdicts, ranges: &Ranges, page: &mut Collected) {
+    fn collect(
+        &self,
+        verdicts: &Verdicts,
+        ranges: &Ranges,
+        page: &mut Collected,
+    ) -> Result<(), Stopped> {
         let candidates = verdicts.sure.with(&verdicts.open).within(ranges);
         for node in self.in_ranges(&candidates) {
             if page.is_full() {
-                return;
+                return Ok(());
             }
+            self.patience.check()?;
             let label = self.snapshot.forest.row(node).label;
             let allowed = verdicts.sure.contains(label) || self.judge(node);
             if allowed && self.is_of_kind(node) {
                 page.nodes.push(node);
             }
         }
+        Ok(())
     }
 
     fn in_ranges(&self, ranges: &Ranges) -> impl Iterator<Item = u32> {

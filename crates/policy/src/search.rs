@@ -50,6 +50,10 @@ pub struct Found<T, P> {
     pub next: Option<P>,
 }
 
+/// The search was told not to go on, and has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped;
+
 /// Where a page of nodes ended. It may come back from a client: a made-up one gives other pages of the same answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -37,8 +37,10 @@ impl AllowedSubjects {
         let superusers = snapshot.people.superusers.iter().map(|(node, ())| *node);
         let found = sure.chain(superusers).filter_map(|node| snapshot.people.subject(node));
         let mut ids: Vec<NodeId> = found.filter(|s| active(s)).map(|subject| subject.id).collect();
-        let judged = open.iter().filter_map(|node| snapshot.people.subject(*node));
-        ids.extend(judged.filter(|s| snapshot.allows_subject(s, search)).map(|s| s.id));
+        for some in open.chunks(1024) {
+            let some = some.iter().filter_map(|node| snapshot.people.subject(*node));
+            ids.extend(snapshot.allowed_of(&some.collect::<Vec<_>>(), search));
+        }
         ids.sort_unstable();
         ids.dedup();
         Self { ids }
@@ -105,14 +107,19 @@ impl Holding {
 }
 
 impl Snapshot {
-    fn allows_subject(&self, subject: &Subject, search: &SubjectSearch<'_>) -> bool {
+    /// Those of the subjects for whom it is allowed.
+    fn allowed_of(&self, subjects: &[&Subject], search: &SubjectSearch<'_>) -> Vec<NodeId> {
         let SubjectSearch { permission, node, context, now } = *search;
-        let principal = &Principal::new(match subject.kind {
+        let who = |subject: &&Subject| match subject.kind {
             SubjectKind::User => Who::User(subject.id),
             SubjectKind::ServiceAccount => Who::ServiceAccount(subject.id),
-        });
+        };
+        let principals: Vec<Principal> = subjects.iter().map(who).map(Principal::new).collect();
         let permissions = std::slice::from_ref(permission);
-        self.decide(&Question { principal, permissions, node, context, now }).is_allow()
+        let question = |principal| Question { principal, permissions, node, context, now };
+        let decisions = self.decide_all(&principals.iter().map(question).collect::<Vec<_>>());
+        let answers = subjects.iter().zip(decisions);
+        answers.filter(|(_, decision)| decision.is_allow()).map(|(subject, _)| subject.id).collect()
     }
 
     /// The node and all above it: those above it in the tree, and above each place where inheritance enters.

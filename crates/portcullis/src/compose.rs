@@ -32,7 +32,6 @@ use tokens::{ApiKeyHeader, Authorization, Tokens};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use web::{Authenticate, Edge, Failure, gate};
-use world::what_if::Comparing;
 
 use crate::{
     backup::Source,
@@ -87,7 +86,6 @@ pub struct AppState {
     passwords: Arc<dyn Passwords>,
     tokens: Arc<Tokens>,
     public_address: PublicAddress,
-    comparing: Comparing,
 }
 
 /// A server that is ready to answer.
@@ -139,7 +137,6 @@ impl App {
             signin,
             tokens: Arc::new(tokens),
             public_address: PublicAddress(public_address.as_str().into()),
-            comparing: Comparing::default(),
             system,
         };
         let trusted_proxies = trusted_proxies(values)?;

@@ -4,23 +4,19 @@
 //! |---|---|
 //! | [`input`] | what can be asked |
 //! | `draft` | the change, made in a transaction that ends without a commit |
-//! | `comparing` | the comparison: a few at a time, not for long, outside the write lock |
+//! | `comparing` | the comparison, outside the write lock |
 //! | [`view`] | the answer |
 
-pub mod comparing;
+mod comparing;
 mod draft;
 pub mod input;
 pub mod view;
 
-use axum::{
-    extract::{Request, State},
-    http::header,
-};
+use axum::{extract::Request, http::header};
 use context::Ctx;
 use kernel::{PermissionName, Problem, ProblemKind};
 use web::{Json, Op};
 
-pub use comparing::Comparing;
 use draft::Draft;
 use input::WhatIfInput;
 use view::WhatIfAnswer;
@@ -63,11 +59,7 @@ pub const BUILT_IN: [&str; 23] = [
         (status = 413, body = web::ProblemBody, description = "Larger than the setting world.max_mebibytes"),
         (status = 422, body = web::ProblemBody, description = "A field is wrong, or the change reaches too many to compare")),
     extensions(("x-permission" = json!("access:inspect"))))]
-pub async fn handle(
-    State(comparing): State<Comparing>,
-    Op(ctx): Op,
-    request: Request,
-) -> web::Result<Json<WhatIfAnswer>> {
+pub async fn handle(Op(ctx): Op, request: Request) -> web::Result<Json<WhatIfAnswer>> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/json")) {
         let detail = "The body must be application/json.";
@@ -78,18 +70,14 @@ pub async fn handle(
     // Reading a large file takes a while: not on the threads that serve the others.
     let read = tokio::task::spawn_blocking(move || web::json::parse::<WhatIfInput>(&bytes)).await;
     let input = read.map_err(Problem::internal)??;
-    Ok(Json(run(&ctx, input, &comparing).await?))
+    Ok(Json(run(&ctx, input).await?))
 }
 
 /// Tells who would gain and lose what.
-pub async fn run(
-    ctx: &Ctx,
-    input: WhatIfInput,
-    comparing: &Comparing,
-) -> Result<WhatIfAnswer, Problem> {
+pub async fn run(ctx: &Ctx, input: WhatIfInput) -> Result<WhatIfAnswer, Problem> {
     let asked = input.asked()?;
     let draft = Draft::make(ctx, input).await?;
-    let (draft, outcome) = comparing.run(ctx, draft, asked).await?;
+    let (draft, outcome) = comparing::run(ctx, draft, asked).await?;
     view::answer(ctx, &draft, outcome).await
 }
 

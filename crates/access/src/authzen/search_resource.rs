@@ -1,7 +1,7 @@
 //! `POST /access/v1/search/resource`
 
 use kernel::{NodeKind, PermissionName};
-use policy::{NodeSearch, Position};
+use policy::Position;
 use protocol::authzen::{ResourceSearch, Results, answer::FoundThing, wire::SearchBody};
 use web::{Json, Op};
 
@@ -11,7 +11,7 @@ use super::{
     names::Names,
     refer,
 };
-use crate::ask::{Found, INSPECT};
+use crate::{ask::Found, search::Nodes};
 
 /// To which resources of a type may this subject do this? (AuthZEN 1.0, Resource Search API) Of a subject that is not the
 /// caller, and with properties of the resource, those alone at which the caller holds `access:inspect`.
@@ -40,23 +40,14 @@ pub async fn handle(Op(ctx): Op, Body(body): Body) -> web::Result<Json<Results<F
         return Ok(Json(Results { page, results: Vec::new() }));
     };
     let found = Found::new(&ctx, Some(who), Vec::new(), None, context);
-    let inspect = context::action::parse(INSPECT)?;
-    let question = found.question(&ctx);
-    let all = read.engine().nodes(&NodeSearch {
-        principal: question.principal,
-        permission: &permission,
-        under: None,
-        kind: Some(&kind),
-        told: found.needs_inspect().then(|| (ctx.principal(), &inspect)),
-        context: question.context,
-        now: question.now,
-    });
-    let page = all.page(after.as_ref(), search.paging.limit);
-    let total = all.total() as u64;
+    let place = (None, Some(kind));
+    let all = Nodes::new(&read, &found, permission, place, found.needs_inspect())?;
+    let page = all.page(&ctx, after, search.paging.limit).await?;
+    let total = all.total(&ctx).await?;
     let next = page.next.as_ref().map(serde_json::to_string).transpose();
     let next = next.map_err(kernel::Problem::internal)?;
     // A page of none has no last node, but there may be more.
-    let next = next.or_else(|| (search.paging.limit == 0 && total > 0).then(String::new));
+    let next = next.or_else(|| (search.paging.limit == 0 && total != Some(0)).then(String::new));
     let results = refer::resources(&read, &search.kind, &page.items).await?;
     let page = search.paging.answer(results.len(), total, next);
     Ok(Json(Results { page, results }))

@@ -2,7 +2,7 @@
 
 use context::{Ctx, Reading};
 use kernel::{NodeId, NodeKind, PermissionName, Problem};
-use policy::{SubjectKind, SubjectSearch as Search};
+use policy::SubjectKind;
 use protocol::authzen::{Results, SubjectSearch, answer::FoundThing, wire::SearchBody};
 use web::{Json, Op};
 
@@ -58,14 +58,12 @@ async fn allowed(
         NodeKind::SERVICE_ACCOUNT => SubjectKind::ServiceAccount,
         _ => return Ok(Vec::new()),
     };
-    let Ok(permission) = &PermissionName::parse(&search.action.name) else { return Ok(Vec::new()) };
+    let Ok(permission) = PermissionName::parse(&search.action.name) else { return Ok(Vec::new()) };
     if standing == Standing::Hide {
         return Ok(Vec::new());
     }
-    let question = found.question(ctx);
-    let (node, context, now) = (question.node, question.context, question.now);
     let engine = read.engine();
-    let all = engine.subjects(&Search { permission, node, context, now });
+    let all = crate::search::subjects(read, &found, permission).await?;
     let mut ids = all.page(None, usize::MAX).items;
     ids.retain(|id| engine.subject(*id).is_some_and(|subject| subject.kind == kind));
     Ok(ids)

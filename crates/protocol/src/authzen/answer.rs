@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_page_comes_first() {
-        let page = PageAnswer { next_token: String::new(), count: 0, total: 0 };
+        let page = PageAnswer { next_token: String::new(), count: 0, total: Some(0) };
         let results: Results<FoundAction> = Results { page, results: Vec::new() };
         let text = serde_json::to_string(&results).unwrap();
         assert_eq!(text, r#"{"page":{"next_token":"","count":0,"total":0},"results":[]}"#);

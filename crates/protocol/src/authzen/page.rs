@@ -37,8 +37,9 @@ pub struct PageAnswer {
     pub next_token: String,
     /// How many are in this answer.
     pub count: usize,
-    /// How many there are in all.
-    pub total: u64,
+    /// How many there are in all; absent if counting them takes too long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
 }
 
 /// What a token holds.
@@ -73,14 +74,19 @@ impl Paging {
     }
 
     /// The answer's page: `last` is where it ends, if there is more behind it.
-    pub fn answer(&self, count: usize, total: u64, last: Option<String>) -> PageAnswer {
+    pub fn answer(
+        &self,
+        count: usize,
+        total: impl Into<Option<u64>>,
+        last: Option<String>,
+    ) -> PageAnswer {
         let next = last.map(|last| {
             // A page of none ends where it began.
             let after = if count == 0 { self.after.clone() } else { Some(last) };
             let token = Token { a: after, l: self.limit, d: self.digest.clone() };
             BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
         });
-        PageAnswer { next_token: next.unwrap_or_default(), count, total }
+        PageAnswer { next_token: next.unwrap_or_default(), count, total: total.into() }
     }
 }
 
