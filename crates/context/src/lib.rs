@@ -11,6 +11,7 @@
 //! | [`mod@follow`], [`freshness`] | keeping up with other servers, and failing closed when that is not possible |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
 //! | [`settings`], [`change_setting`] | live settings |
+//! | [`properties`] | what the engine is given of the properties that conditions read |
 //! | [`roots`] | realms and applications by name and host, and the applications' routes |
 //! | [`cascade`] | what goes when a node goes |
 
@@ -26,6 +27,7 @@ pub mod follow;
 pub mod freshness;
 pub mod idempotency;
 pub mod permit;
+pub mod properties;
 pub mod reading;
 pub mod refusal;
 pub mod roots;
@@ -42,10 +44,11 @@ pub use credentials::{ApiKeyFacts, Credential, Credentials};
 pub use ctx::{Caller, Ctx, RequestFacts};
 pub use event::{Event, EventKind};
 pub use permit::Permitted;
+pub use properties::PropertyRows;
 pub use reading::Reading;
 pub use roots::{ApplicationFacts, Roots};
 pub use scope::Scope;
-pub use system::{Loading, State, System};
+pub use system::{Loaded, Loading, State, System};
 pub use writing::Writing;
 
 use store::Migration;
