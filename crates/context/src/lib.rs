@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`system`] | what all requests share: database, clock, entropy, the published [`State`] |
+//! | [`loading`] | [`Loading`]: that state, built at the start |
 //! | [`ctx`] | [`Ctx`]: one request's principal, time and place |
 //! | [`permit`] | [`Permitted`]: a thing, and the proof that an action on it was allowed |
 //! | [`reading`], [`writing`] | transactions in which the engine and the rows are of one revision |
@@ -26,6 +27,7 @@ pub mod event;
 pub mod follow;
 pub mod freshness;
 pub mod idempotency;
+pub mod loading;
 pub mod permit;
 pub mod properties;
 pub mod reading;
@@ -43,12 +45,13 @@ pub use change::Change;
 pub use credentials::{ApiKeyFacts, Credential, Credentials};
 pub use ctx::{Caller, Ctx, RequestFacts};
 pub use event::{Event, EventKind};
+pub use loading::{Loaded, Loading};
 pub use permit::Permitted;
 pub use properties::PropertyRows;
 pub use reading::Reading;
 pub use roots::{ApplicationFacts, Roots};
 pub use scope::Scope;
-pub use system::{Loaded, Loading, State, System};
+pub use system::{State, System};
 pub use writing::Writing;
 
 use store::Migration;

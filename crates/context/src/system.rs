@@ -1,13 +1,13 @@
 //! What all requests share.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
 use store::{
     Database, StoreError,
-    change_log::{self, Entry, Look, Tip},
+    change_log::{self, Entry, Look},
 };
 use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
@@ -17,6 +17,7 @@ use crate::{
     change::Change,
     credentials::Credentials,
     freshness::{Freshness, Moment},
+    loading::Loaded,
     properties::{PropertyRows, Unfilled},
     refusal::Refusals,
     roots::Roots,
@@ -64,60 +65,6 @@ impl State {
             }
         }
         Ok(())
-    }
-}
-
-/// A state that is being built at the start, from rows that the capabilities stream as changes.
-#[derive(Debug)]
-pub struct Loading {
-    unfilled: Unfilled,
-    epoch: i64,
-}
-
-/// The state that the start has built.
-#[derive(Debug)]
-pub struct Loaded {
-    state: State,
-    epoch: i64,
-    properties: PropertyRows,
-}
-
-impl Loading {
-    /// An empty state of the history that the reading transaction sees.
-    pub fn new(tip: Tip, pinned: BTreeMap<String, String>) -> Self {
-        let state = State {
-            revision: tip.revision,
-            written_at: tip.at,
-            settings: Settings::new(pinned),
-            ..State::default()
-        };
-        Self { unfilled: Unfilled::new(state), epoch: tip.epoch }
-    }
-
-    /// The tree, which comes before everything else that the engine is told.
-    pub fn tree(&mut self, tree: policy::Snapshot) -> Result<(), StoreError> {
-        let engine = &mut self.unfilled.state.engine;
-        if engine.count_nodes() > 0 {
-            return Err(StoreError::Corrupt("the tree was loaded twice".into()));
-        }
-        *engine = tree;
-        Ok(())
-    }
-
-    /// One row as a change. A row that the engine refuses means a damaged database: the start fails.
-    pub fn apply(&mut self, change: impl Into<Change>) -> Result<(), StoreError> {
-        let change = change.into();
-        self.unfilled.apply(&change).map_err(|e| StoreError::Corrupt(format!("{e}: {change:?}")))
-    }
-
-    /// At the end: the properties that conditions read, as the same transaction sees them.
-    pub async fn finish(
-        self,
-        run: &impl store::Run,
-        properties: PropertyRows,
-    ) -> Result<Loaded, StoreError> {
-        let state = self.unfilled.fill(run, properties).await?;
-        Ok(Loaded { state, epoch: self.epoch, properties })
     }
 }
 
