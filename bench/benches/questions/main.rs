@@ -159,5 +159,11 @@ impl Measuring {
 }
 
 fn apply(snapshot: &mut Snapshot, changes: impl Iterator<Item = Change>) {
-    changes.for_each(|change| snapshot.apply(&change).expect("the world fits"));
+    for change in changes {
+        // The properties come last.
+        for name in snapshot.unkept_properties(&change) {
+            snapshot.keep_property(&name);
+        }
+        snapshot.apply(&change).expect("the world fits");
+    }
 }

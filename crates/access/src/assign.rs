@@ -40,7 +40,7 @@ async fn write(
     assignment: &Permitted<Assign, Assignment>,
 ) -> Result<(), Problem> {
     rows::insert_assignment(tx, assignment).await?;
-    tx.record(Change::AssignmentSaved(Assignment::clone(assignment)))?;
+    tx.record_conditions(Change::AssignmentSaved(Assignment::clone(assignment))).await?;
     let Assignment { id, subject, role, node, expires_at, when } = &**assignment;
     let event = Event::new(EventKind::RoleChange, "assignment.create")
         .about("assignment", id, *node)

@@ -58,7 +58,7 @@ async fn remove_rules(tx: &mut Writing, node: NodeId) -> Result<(), Problem> {
         let now = tx.ctx().now();
         let role = Role { rules, updated_at: now, version: role.version + 1, ..role };
         rows::write_rules(tx, &role).await?;
-        save_role::record(tx, &role, "role.update")?;
+        save_role::record(tx, &role, "role.update").await?;
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ pub(crate) async fn create(
     };
     let role = owner.map(|_| Ok::<_, Problem>(role))?;
     rows::insert_role(tx, &role).await?;
-    record(tx, &role, "role.create")?;
+    record(tx, &role, "role.create").await?;
     Ok(role.into_inner())
 }
 
@@ -75,18 +75,18 @@ pub(crate) async fn edit(
         Ok::<_, Problem>(Role { name, rules, updated_at: now, version: role.version + 1, ..role })
     })?;
     rows::update_role(tx, &role).await?;
-    record(tx, &role, "role.update")?;
+    record(tx, &role, "role.update").await?;
     Ok(role.into_inner())
 }
 
 /// Tells engine and audit what a role is now.
-pub(crate) fn record(tx: &mut Writing, role: &Role, action: &'static str) -> Result<(), Problem> {
-    tx.record(Change::RoleSaved {
-        id: role.id,
-        name: role.name.to_string(),
-        owner: role.owner,
-        rules: role.rules.clone(),
-    })?;
+pub(crate) async fn record(
+    tx: &mut Writing,
+    role: &Role,
+    action: &'static str,
+) -> Result<(), Problem> {
+    let (id, name, rules) = (role.id, role.name.to_string(), role.rules.clone());
+    tx.record_conditions(Change::RoleSaved { id, name, owner: role.owner, rules }).await?;
     let event = Event::new(EventKind::RoleChange, action).about("role", role.id, role.owner);
     tx.audit(event.with("name", role.name.as_str()).with("rules", role.rules.len()));
     Ok(())

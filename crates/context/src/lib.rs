@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`system`] | what all requests share: database, clock, entropy, the published [`State`] |
+//! | [`loading`] | [`Loading`]: that state, built at the start |
 //! | [`ctx`] | [`Ctx`]: one request's principal, time and place |
 //! | [`permit`] | [`Permitted`]: a thing, and the proof that an action on it was allowed |
 //! | [`reading`], [`writing`] | transactions in which the engine and the rows are of one revision |
@@ -11,6 +12,7 @@
 //! | [`mod@follow`], [`freshness`] | keeping up with other servers, and failing closed when that is not possible |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
 //! | [`settings`], [`change_setting`] | live settings |
+//! | [`properties`] | what the engine is given of the properties that conditions read |
 //! | [`roots`] | realms and applications by name and host, and the applications' routes |
 //! | [`cascade`] | what goes when a node goes |
 
@@ -26,7 +28,9 @@ pub mod event;
 pub mod follow;
 pub mod freshness;
 pub mod idempotency;
+pub mod loading;
 pub mod permit;
+pub mod properties;
 pub mod reading;
 pub mod refusal;
 pub mod roots;
@@ -42,11 +46,13 @@ pub use change::Change;
 pub use credentials::{ApiKeyFacts, Credential, Credentials};
 pub use ctx::{Caller, Ctx, RequestFacts};
 pub use event::{Event, EventKind};
+pub use loading::{Loaded, Loading};
 pub use permit::Permitted;
+pub use properties::PropertyRows;
 pub use reading::Reading;
 pub use roots::{ApplicationFacts, Roots};
 pub use scope::Scope;
-pub use system::{Loading, State, System};
+pub use system::{State, System};
 pub use writing::Writing;
 
 use store::Migration;

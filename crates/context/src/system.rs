@@ -1,13 +1,13 @@
 //! What all requests share.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
 use store::{
     Database, StoreError,
-    change_log::{self, Entry, Look, Tip},
+    change_log::{self, Entry, Look},
 };
 use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
@@ -18,6 +18,8 @@ use crate::{
     computing::Computing,
     credentials::Credentials,
     freshness::{Freshness, Moment},
+    loading::Loaded,
+    properties::{PropertyRows, Unfilled},
     refusal::Refusals,
     roots::Roots,
     settings::Settings,
@@ -67,41 +69,6 @@ impl State {
     }
 }
 
-/// A state that is being built at the start, from rows that the capabilities stream as changes.
-#[derive(Debug)]
-pub struct Loading {
-    state: State,
-    epoch: i64,
-}
-
-impl Loading {
-    /// An empty state of the history that the reading transaction sees.
-    pub fn new(tip: Tip, pinned: BTreeMap<String, String>) -> Self {
-        let state = State {
-            revision: tip.revision,
-            written_at: tip.at,
-            settings: Settings::new(pinned),
-            ..State::default()
-        };
-        Self { state, epoch: tip.epoch }
-    }
-
-    /// The tree, which comes before everything else that the engine is told.
-    pub fn tree(&mut self, tree: policy::Snapshot) -> Result<(), StoreError> {
-        if self.state.engine.count_nodes() > 0 {
-            return Err(StoreError::Corrupt("the tree was loaded twice".into()));
-        }
-        self.state.engine = tree;
-        Ok(())
-    }
-
-    /// One row as a change. A row that the engine refuses means a damaged database: the start fails.
-    pub fn apply(&mut self, change: impl Into<Change>) -> Result<(), StoreError> {
-        let change = change.into();
-        self.state.apply(&change).map_err(|e| StoreError::Corrupt(format!("{e}: {change:?}")))
-    }
-}
-
 /// What all requests share: cheap to clone inside its `Arc`.
 pub struct System {
     database: Database,
@@ -119,6 +86,7 @@ pub struct System {
     pub(crate) writing: Arc<Mutex<()>>,
     refusals: Refusals,
     computing: Computing,
+    properties: PropertyRows,
     cascades: Vec<Cascade>,
 }
 
@@ -135,7 +103,7 @@ impl System {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         audit_key: [u8; 32],
-        loaded: Loading,
+        loaded: Loaded,
         cascades: Vec<Cascade>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -151,6 +119,7 @@ impl System {
             writing: Arc::default(),
             refusals: Refusals::default(),
             computing: Computing::default(),
+            properties: loaded.properties,
             cascades,
         })
     }
@@ -190,6 +159,11 @@ impl System {
         &self.computing
     }
 
+    /// How the values of properties are read.
+    pub(crate) fn properties(&self) -> PropertyRows {
+        self.properties
+    }
+
     /// The refusals of this minute.
     pub fn refusals(&self) -> &Refusals {
         &self.refusals
@@ -226,7 +200,7 @@ impl System {
 
     /// Makes a state the one that readers get, unless they have a later one: a commit may be seen in the log before its
     /// writer has published it.
-    pub(crate) fn publish(&self, state: Arc<State>) {
+    pub(crate) fn publish(&self, state: Arc<State>) -> Arc<State> {
         self.state.rcu(|current| {
             let newer = if state.revision > current.revision { &state } else { current };
             newer.clone()
@@ -236,6 +210,7 @@ impl System {
             *last = state.revision.max(*last);
             later
         });
+        state
     }
 
     /// The state of the last commit, for who holds the write lock. Memory lags behind what other servers wrote, and a
@@ -271,7 +246,8 @@ impl System {
         self.reach(run, known, look.revision).await
     }
 
-    /// The state of exactly this revision, from one that is not later, by the entries that this transaction sees.
+    /// The state of exactly this revision, from one that is not later, by the entries that this transaction sees; its
+    /// head is `to`.
     pub(crate) async fn reach(
         &self,
         run: &impl store::Run,
@@ -281,35 +257,77 @@ impl System {
         let mut state = from;
         while state.revision < to {
             let entries = change_log::after(run, state.revision, ENTRIES).await?;
-            state = self.advance(state, entries, to).await?;
+            match self.advance(state.clone(), entries, to).await? {
+                Some(next) => state = next,
+                None => return self.reach_and_fill(run, state, to).await,
+            }
         }
         Ok(state)
     }
 
-    /// Applies entries that follow on `from`, up to `to` at most, and publishes what comes of it.
+    /// Applies entries that follow on `from`, up to `to` at most, and publishes what comes of it. None: they make
+    /// conditions read properties that are not in memory; somebody who sees the rows must go on.
     pub(crate) async fn advance(
         &self,
         from: Arc<State>,
         entries: Vec<Entry>,
         to: Revision,
-    ) -> Result<Arc<State>, Problem> {
+    ) -> Result<Option<Arc<State>>, Problem> {
         let _turn = self.advancing.lock().await;
-        // Somebody else may have done it, or a part of it, while this one read or waited.
-        let current = self.state();
-        let from = if (from.revision..=to).contains(&current.revision) { current } else { from };
+        let from = self.latest(from, to);
+        // Somebody else came as far as these entries lead, or farther: they say nothing new.
+        let is_known = entries.last().is_some_and(|last| last.revision() <= from.revision);
+        if from.revision == to || is_known {
+            return Ok(Some(from));
+        }
+        let unfilled = self.applied(Unfilled::new(State::clone(&from)), entries, to).await?;
+        Ok(unfilled.complete().map(|state| self.publish(Arc::new(state))))
+    }
+
+    /// As [`reach`](Self::reach), with properties that come into memory. This transaction sees their values as of `to`:
+    /// with anything else from before `to` they may say what was never so. So nothing in between is published.
+    async fn reach_and_fill(
+        &self,
+        run: &impl store::Run,
+        from: Arc<State>,
+        to: Revision,
+    ) -> Result<Arc<State>, Problem> {
+        let turn = self.advancing.lock().await;
+        let from = self.latest(from, to);
         if from.revision == to {
             return Ok(from);
         }
-        // A world file may be one entry of many megabytes: not on a thread that answers requests.
-        let applied = tokio::task::spawn_blocking(move || applied(&from, &entries, to));
-        match applied.await.map_err(Problem::internal)? {
-            Ok(state) => {
-                let state = Arc::new(state);
-                self.publish(state.clone());
-                Ok(state)
-            }
-            Err(reason) => Err(self.fail(reason)),
+        // Whoever is behind already does it for himself; the others need not wait for him.
+        let _turn = (self.state().revision <= to).then_some(turn);
+        let mut unfilled = Unfilled::new(State::clone(&from));
+        while unfilled.state.revision < to {
+            let entries = change_log::after(run, unfilled.state.revision, ENTRIES).await?;
+            unfilled = self.applied(unfilled, entries, to).await?;
         }
+        match unfilled.fill(run, self.properties).await {
+            Ok(state) => Ok(self.publish(Arc::new(state))),
+            Err(StoreError::Corrupt(reason)) => Err(self.fail(reason)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What is in memory by now, if it is between the two: somebody else may have done it, or a part of it, while this one
+    /// read or waited.
+    fn latest(&self, from: Arc<State>, to: Revision) -> Arc<State> {
+        let current = self.state();
+        if (from.revision..=to).contains(&current.revision) { current } else { from }
+    }
+
+    /// The state after these entries. A world file may be one entry of many megabytes: not on a thread that answers
+    /// requests.
+    async fn applied(
+        &self,
+        from: Unfilled,
+        entries: Vec<Entry>,
+        to: Revision,
+    ) -> Result<Unfilled, Problem> {
+        let applied = tokio::task::spawn_blocking(move || applied(from, &entries, to)).await;
+        applied.map_err(Problem::internal)?.map_err(|reason| self.fail(reason))
     }
 
     /// Whether memory is a part of the history that the database has, under the rules that were in force at the start.
@@ -351,20 +369,22 @@ impl System {
 pub(crate) const ENTRIES: i64 = 1000;
 
 /// The state after these entries, or why they cannot be applied.
-fn applied(from: &State, entries: &[Entry], to: Revision) -> Result<State, String> {
-    let mut state = from.clone();
+fn applied(from: Unfilled, entries: &[Entry], to: Revision) -> Result<Unfilled, String> {
+    let first = from.state.revision;
+    let mut reached = from;
     for entry in entries {
         let revision = entry.revision();
-        if revision <= state.revision {
+        let known = reached.state.revision;
+        if revision <= known {
             continue;
         }
         if revision > to {
             break;
         }
-        if revision != state.revision.next() {
+        if revision != known.next() {
             return Err(format!(
                 "the change log has no entry between {} and {}",
-                state.revision.0, revision.0
+                known.0, revision.0
             ));
         }
         // Refused as a whole: what a newer release has written may mean anything.
@@ -376,16 +396,16 @@ fn applied(from: &State, entries: &[Entry], to: Revision) -> Result<State, Strin
         })?;
         for change in &changes {
             let refused = |error| format!("revision {} cannot be applied: {error}", revision.0);
-            state.apply(change).map_err(refused)?;
+            reached.apply(change).map_err(refused)?;
         }
-        state.revision = revision;
-        state.written_at = entry.at;
+        reached.state.revision = revision;
+        reached.state.written_at = entry.at;
     }
-    if state.revision == from.revision {
+    if reached.state.revision == first {
         return Err(format!(
             "the change log ends at {}, before the head revision {}",
-            from.revision.0, to.0
+            first.0, to.0
         ));
     }
-    Ok(state)
+    Ok(reached)
 }

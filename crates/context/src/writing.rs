@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use kernel::{NodeId, PermissionName, Problem, Revision};
+use policy::ChangeRefused;
 use sea_orm::ConnectionTrait;
 use store::{Run, WriteTransaction, change_log};
 use tokio::sync::OwnedMutexGuard;
@@ -98,9 +99,22 @@ impl Writing {
     /// is still referred to) is a conflict.
     pub fn record(&mut self, change: impl Into<Change>) -> Result<(), Problem> {
         let change = change.into();
-        self.draft.apply(&change).map_err(|refused| Problem::conflict(refused.to_string()))?;
+        self.draft.apply(&change).map_err(|refused| match refused {
+            ChangeRefused::PropertyNotKept(_) => Problem::internal(refused),
+            refused => Problem::conflict(refused.to_string()),
+        })?;
         self.changes.push(change);
         Ok(())
+    }
+
+    /// As [`record`](Self::record), for what may have conditions: the properties that they read and none has read until
+    /// now come into memory before.
+    pub async fn record_conditions(&mut self, change: policy::Change) -> Result<(), Problem> {
+        let rows = self.ctx.system().properties();
+        for name in self.draft.engine.unkept_properties(&change) {
+            rows.give(&self.transaction, &mut self.draft.engine, &name).await?;
+        }
+        self.record(change)
     }
 
     /// Ends without a commit: nothing is written, in the database or in memory. What is left is the state as it would

@@ -232,6 +232,9 @@ impl Making {
     }
 
     fn apply(&mut self, change: &Change) {
+        for name in self.snapshot.unkept_properties(change) {
+            self.snapshot.keep_property(&name);
+        }
         self.snapshot.apply(change).unwrap();
     }
 

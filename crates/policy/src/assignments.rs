@@ -82,6 +82,9 @@ impl Snapshot {
             when: assignment.when.as_ref().map(Condition::new),
             assignment: assignment.clone(),
         };
+        self.properties.check_kept(row.when.iter())?;
+        // Before the former one goes: what both read stays.
+        row.when.iter().for_each(|condition| self.count_reader(condition));
         let number = match self.assignments.find(assignment.id) {
             Some(number) => {
                 self.unlink_assignment(number);
@@ -93,7 +96,6 @@ impl Snapshot {
                 number
             }
         };
-        row.when.iter().for_each(|condition| self.reads.count(condition, true));
         self.holders.add_assignment(&self.forest, number, &row);
         self.assignments.link(number, row);
         Ok(())
@@ -110,6 +112,6 @@ impl Snapshot {
         let former = self.assignments.unlink(number);
         former.iter().for_each(|row| self.holders.remove_assignment(number, row));
         let condition = former.as_ref().and_then(|row| row.when.as_ref());
-        condition.iter().for_each(|condition| self.reads.count(condition, false));
+        condition.iter().for_each(|condition| self.discount_reader(condition));
     }
 }

@@ -61,7 +61,7 @@ pub enum Change {
         /// The inheriting end.
         to: NodeId,
     },
-    /// A property of a node, new or replaced.
+    /// A property of a node, new or replaced. The engine keeps it only if a condition reads it.
     PropertySet {
         /// The node.
         node: NodeId,
@@ -70,7 +70,7 @@ pub enum Change {
         /// The value.
         value: Value,
     },
-    /// A property goes.
+    /// A property goes, if it is there.
     PropertyRemoved {
         /// The node.
         node: NodeId,
@@ -91,7 +91,8 @@ pub enum Change {
         /// The permission.
         id: PermissionId,
     },
-    /// A role with all its rules, new or replaced.
+    /// A role with all its rules, new or replaced. The properties that its conditions read are kept before: see
+    /// [`Snapshot::keep_property`](crate::Snapshot::keep_property).
     RoleSaved {
         /// The role.
         id: RoleId,
@@ -140,7 +141,7 @@ pub enum Change {
         /// The member.
         member: NodeId,
     },
-    /// An assignment, new or replaced.
+    /// An assignment, new or replaced; with a condition as a role.
     AssignmentSaved(Assignment),
     /// An assignment goes.
     AssignmentDeleted {

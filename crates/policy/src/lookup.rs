@@ -1,10 +1,9 @@
-//! What others look up: the tree, subjects, roles, assignments, permissions, properties.
+//! What others look up: the tree, subjects, roles, assignments, permissions.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use kernel::{AssignmentId, NodeId, NodeKind, PermissionId, PermissionName, RoleId};
-use serde_json::Value;
 
 use crate::{
     change::{Assignment, Labelled, Membership, Rule, Subject},
@@ -130,11 +129,6 @@ impl Snapshot {
             done += 1;
         }
         self.ids(found.into_iter())
-    }
-
-    /// A property of a node.
-    pub fn property(&self, node: NodeId, name: &str) -> Option<&Value> {
-        self.properties.get(self.forest.find(node)?, name)
     }
 
     fn ids(&self, nodes: impl Iterator<Item = u32>) -> Vec<NodeId> {
@@ -268,12 +262,12 @@ impl Snapshot {
 
     /// Whether a stored condition reads `resource.<name>`.
     pub fn conditions_read_property(&self, name: &str) -> bool {
-        self.reads.resource.has(&name.to_owned())
+        self.properties.is_read(name)
     }
 
     /// Whether a stored condition reads `subject.<name>`.
     pub fn conditions_read_attribute(&self, name: &str) -> bool {
-        self.reads.subject.has(&name.to_owned())
+        self.attributes_read.has(name)
     }
 
     fn role_ids(&self, node: NodeId, owned: &crate::sorted::Sorted<(u32, u32), ()>) -> Vec<RoleId> {

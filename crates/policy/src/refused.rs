@@ -44,6 +44,11 @@ pub enum ChangeRefused {
     /// A built-in name as the name of an attribute or property.
     #[error("the name '{0}' is built in")]
     ReservedName(String),
+    /// A condition reads a property whose values were not given; see [`Snapshot::keep_property`].
+    ///
+    /// [`Snapshot::keep_property`]: crate::Snapshot::keep_property
+    #[error("the property '{0}' is not kept")]
+    PropertyNotKept(String),
     /// Members are listed in listed groups alone.
     #[error("the members of this group are computed")]
     ComputedGroup,

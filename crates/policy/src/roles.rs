@@ -56,6 +56,11 @@ impl RoleRow {
         let near = near.map(|(index, (_, rule))| (index, rule));
         near.filter(|(_, rule)| names.iter().any(|asked| rule.is_about_name(&asked)))
     }
+
+    /// All conditions of its rules.
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.rules.iter().flat_map(|rule| rule.when.iter().chain(&rule.rows))
+    }
 }
 
 impl RuleRow {
@@ -154,10 +159,14 @@ impl Snapshot {
             .iter()
             .map(|rule| Ok(RuleRow::new(rule, self.forest.need(rule.owner)?)))
             .collect::<Result<Vec<_>, ChangeRefused>>()?;
+        let row = RoleRow::new(id, name, owner, rules);
+        self.properties.check_kept(row.conditions())?;
+        // Before the former ones go: what both read stays.
+        row.conditions().for_each(|condition| self.count_reader(condition));
         let role = match self.roles.find(id) {
             Some(role) => {
                 let former = self.roles.unlink(role);
-                former.iter().for_each(|row| self.count_reads(row, false));
+                former.iter().for_each(|row| self.discount_readers(row));
                 role
             }
             None => {
@@ -166,8 +175,6 @@ impl Snapshot {
                 role
             }
         };
-        let row = RoleRow::new(id, name, owner, rules);
-        self.count_reads(&row, true);
         self.registered.compile(role, &row);
         self.roles.link(role, row);
         Ok(())
@@ -179,15 +186,13 @@ impl Snapshot {
             return Err(ChangeRefused::InUse);
         }
         let former = self.roles.unlink(role);
-        former.iter().for_each(|row| self.count_reads(row, false));
+        former.iter().for_each(|row| self.discount_readers(row));
         self.registered.forget(role);
         self.roles.by_id.remove(&id);
         Ok(())
     }
 
-    fn count_reads(&mut self, row: &RoleRow, more: bool) {
-        for condition in row.rules.iter().flat_map(|rule| rule.when.iter().chain(&rule.rows)) {
-            self.reads.count(condition, more);
-        }
+    fn discount_readers(&mut self, row: &RoleRow) {
+        row.conditions().for_each(|condition| self.discount_reader(condition));
     }
 }

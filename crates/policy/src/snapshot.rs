@@ -12,9 +12,11 @@ use crate::{
     links::Links,
     people::People,
     permissions::Permissions,
-    properties::{Properties, Reads},
+    properties::Properties,
     registered::Registered,
     roles::Roles,
+    sorted::Sorted,
+    when::Condition,
 };
 
 pub use crate::refused::ChangeRefused;
@@ -34,7 +36,7 @@ pub struct Snapshot {
     pub(crate) registered: Registered,
     pub(crate) assignments: Assignments,
     pub(crate) properties: Properties,
-    pub(crate) reads: Reads,
+    pub(crate) attributes_read: Sorted<String, usize>,
 }
 
 impl Snapshot {
@@ -99,6 +101,26 @@ impl Snapshot {
         self.refresh_givers(&former, labels);
         self.refresh_labels(labels);
         Ok(())
+    }
+
+    /// A stored condition comes, whose properties are kept.
+    pub(crate) fn count_reader(&mut self, condition: &Condition) {
+        self.properties.count_reader(condition);
+        for name in condition.reads_subject() {
+            let former = self.attributes_read.get(name).copied().unwrap_or(0);
+            self.attributes_read.insert(name.to_owned(), former + 1);
+        }
+    }
+
+    /// A stored condition goes.
+    pub(crate) fn discount_reader(&mut self, condition: &Condition) {
+        self.properties.discount_reader(condition);
+        for name in condition.reads_subject() {
+            match self.attributes_read.get_mut(name) {
+                Some(readers) if *readers > 1 => *readers -= 1,
+                _ => drop(self.attributes_read.remove(name)),
+            }
+        }
     }
 
     fn delete_node(&mut self, id: NodeId) -> Result<(), ChangeRefused> {

@@ -1,7 +1,7 @@
 //! A sorted map that is cheap to copy: a tree of shared blocks, of which a write copies one path. Counts of the
 //! entries below each branch make positions cheap.
 
-use std::{mem, sync::Arc};
+use std::{borrow::Borrow, mem, sync::Arc};
 
 const MAX: usize = 64;
 /// A leaf grows by so many places at a time.
@@ -63,12 +63,15 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     }
 
     /// The value of the key.
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         let mut block = &*self.root;
         loop {
             match block {
                 Block::Leaf(entries) => {
-                    let at = entries.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
+                    let at = entries.binary_search_by(|(k, _)| k.borrow().cmp(key)).ok()?;
                     return Some(&entries[at].1);
                 }
                 Block::Branch(children) => block = &children[position(children, key)].block,
@@ -77,13 +80,16 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     }
 
     /// The value of the key, to write to; the path to it is copied if it is shared.
-    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
         self.get(key)?;
         let mut block = Arc::make_mut(&mut self.root);
         loop {
             match block {
                 Block::Leaf(entries) => {
-                    let at = entries.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
+                    let at = entries.binary_search_by(|(k, _)| k.borrow().cmp(key)).ok()?;
                     return Some(&mut entries[at].1);
                 }
                 Block::Branch(children) => {
@@ -95,7 +101,10 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     }
 
     /// Whether the key is there.
-    pub(crate) fn has(&self, key: &K) -> bool {
+    pub(crate) fn has<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
         self.get(key).is_some()
     }
 
@@ -111,7 +120,10 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     }
 
     /// Removes the key; gives its value.
-    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         self.get(key)?;
         let former = Arc::make_mut(&mut self.root).remove(key);
         while let Block::Branch(children) = &*self.root {
@@ -189,8 +201,8 @@ impl<A: Ord + Clone> Sorted<(A, u32), ()> {
 type Leaf<'a, K, V> = (&'a [(K, V)], Option<&'a Block<K, V>>);
 
 /// The child in which the key belongs.
-fn position<K: Ord, V>(children: &[Child<K, V>], key: &K) -> usize {
-    children.partition_point(|child| child.first <= *key).saturating_sub(1)
+fn position<K: Borrow<Q>, Q: Ord + ?Sized, V>(children: &[Child<K, V>], key: &Q) -> usize {
+    children.partition_point(|child| child.first.borrow() <= key).saturating_sub(1)
 }
 
 impl<K: Ord + Clone, V: Clone> Block<K, V> {
@@ -241,10 +253,13 @@ impl<K: Ord + Clone, V: Clone> Block<K, V> {
         }
     }
 
-    fn remove(&mut self, key: &K) -> Option<V> {
+    fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         match self {
             Self::Leaf(entries) => {
-                let at = entries.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
+                let at = entries.binary_search_by(|(k, _)| k.borrow().cmp(key)).ok()?;
                 Some(entries.remove(at).1)
             }
             Self::Branch(children) => {

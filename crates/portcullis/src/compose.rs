@@ -335,10 +335,11 @@ async fn load(
     signin::load(&read, &mut loading).await?;
     tokens::load(&read, &mut loading).await?;
     guard::load(&read, &mut loading).await?;
+    let loaded = loading.finish(&read, tree::store::PROPERTY_ROWS).await?;
     drop(read);
     let audit_key = *master.derive(Purpose::AUDIT_HEAD);
     let (clock, entropy) = (outside.clock.clone(), outside.entropy.clone());
-    Ok(System::new(database, clock, entropy, audit_key, loading, cascades()))
+    Ok(System::new(database, clock, entropy, audit_key, loaded, cascades()))
 }
 
 /// The start, as a request of the operator of the machine.

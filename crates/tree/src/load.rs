@@ -1,11 +1,11 @@
-//! The start: nodes, connections and properties, streamed to the engine in pages.
+//! The start: nodes and connections, streamed to the engine in pages.
 
 use std::collections::BTreeMap;
 
 use context::Loading;
 use kernel::{NodeId, NodeKind};
 use policy::{
-    Change, ChangeRefused,
+    ChangeRefused,
     load::{Connections, Nodes},
 };
 use store::{Run, StoreError};
@@ -19,8 +19,7 @@ const PAGE: i64 = 10_000;
 pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
     let mut tree = nodes(run).await?;
     connections(run, &mut tree).await?;
-    loading.tree(tree.finish().map_err(|refused| damaged("the connections", &refused))?)?;
-    properties(run, loading).await
+    loading.tree(tree.finish().map_err(|refused| damaged("the connections", &refused))?)
 }
 
 async fn nodes(run: &impl Run) -> Result<Connections, StoreError> {
@@ -62,20 +61,4 @@ async fn connections(run: &impl Run, tree: &mut Connections) -> Result<(), Store
 
 fn damaged(what: &str, refused: &ChangeRefused) -> StoreError {
     StoreError::Corrupt(format!("{what}: {refused}"))
-}
-
-async fn properties(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
-    let mut after = None;
-    loop {
-        let mut page = rows::properties_page(run, after.as_ref(), PAGE).await?;
-        for row in &page {
-            let value = row.value()?;
-            let name = row.name.clone();
-            loading.apply(Change::PropertySet { node: NodeId(row.node), name, value })?;
-        }
-        after = page.pop();
-        if after.is_none() {
-            return Ok(());
-        }
-    }
 }

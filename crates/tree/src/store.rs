@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use context::{Permitted, Writing};
+use context::{Permitted, PropertyRows, Writing};
 use kernel::{NodeId, Problem};
 use serde_json::Value as Json;
 use store::{FromQueryResult, Migration, Run, StoreError, Value, node::Node};
@@ -10,7 +10,9 @@ use store::{FromQueryResult, Migration, Run, StoreError, Value, node::Node};
 use crate::model::Properties;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[TABLES, BY_NAME];
+
+const TABLES: Migration = Migration {
     name: "20261122_tree",
     sql: "
 CREATE TABLE connection (
@@ -40,7 +42,13 @@ CREATE TABLE external_id (
   UNIQUE (node, system)
 );
 ",
-}];
+};
+
+/// What a condition begins to read is found without a look at all properties.
+const BY_NAME: Migration = Migration {
+    name: "20261124_property_name",
+    sql: "CREATE INDEX node_property_name ON node_property (name, node)",
+};
 
 /// A connection, or a step of a list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
@@ -142,22 +150,10 @@ pub async fn properties(run: &impl Run, node: NodeId) -> Result<Properties, Stor
     rows.into_iter().map(|row| Ok((row.name.clone(), row.value()?))).collect()
 }
 
-/// The properties after one, in order: for the start.
-pub async fn properties_page(
-    run: &impl Run,
-    after: Option<&PropertyRow>,
-    limit: i64,
-) -> Result<Vec<PropertyRow>, StoreError> {
-    let columns = "SELECT node, name, value FROM node_property";
-    let order = "ORDER BY node, name";
-    match after {
-        None => run.all(&format!("{columns} {order} LIMIT $1"), [limit.into()]).await,
-        Some(last) => {
-            let sql = format!("{columns} WHERE (node, name) > ($1, $2) {order} LIMIT $3");
-            run.all(&sql, [last.node.into(), last.name.as_str().into(), limit.into()]).await
-        }
-    }
-}
+/// The values of one property, for the engine.
+pub const PROPERTY_ROWS: PropertyRows = PropertyRows {
+    sql: "SELECT node, value FROM node_property WHERE name = $1 AND node > $2 ORDER BY node LIMIT $3",
+};
 
 /// Writes one property.
 pub(crate) async fn set_property<A>(

@@ -45,6 +45,9 @@ impl World {
     }
 
     fn apply(&mut self, change: &Change) {
+        for name in self.snapshot.unkept_properties(change) {
+            self.snapshot.keep_property(&name);
+        }
         self.snapshot.apply(change).unwrap();
     }
 

@@ -11,8 +11,11 @@ mod many;
 #[path = "../../../policy/tests/engine/oracle.rs"]
 mod oracle;
 mod predicates;
+#[expect(dead_code, reason = "the engine's own tests use all of it")]
 #[path = "../../../policy/tests/engine/random.rs"]
 mod random;
+#[path = "../../../policy/tests/engine/rows.rs"]
+mod rows;
 mod strange;
 #[path = "../../../policy/src/condition/tests/tables.rs"]
 mod tables;

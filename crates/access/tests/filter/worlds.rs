@@ -60,7 +60,8 @@ on_both! {
 
 /// One at each node, as it is stored; some with other values; some at no node, and some at a node that is not there.
 fn items(pair: &mut Pair) -> Vec<Item> {
-    let stored = |pair: &Pair, node: NodeId| pair.oracle.properties.get(&node).cloned();
+    let stored =
+        |pair: &Pair, node: NodeId| pair.oracle.properties.get(&(node, "a".to_owned())).cloned();
     let mut items: Vec<Item> = pair
         .nodes()
         .into_iter()
@@ -206,24 +207,22 @@ fn filter(pair: &Pair, principal: &Principal, name: &str, rows: &Rows) -> Filter
     pair.snapshot.filter(principal, &names, &Context::default(), ids::moment(NOW), rows)
 }
 
-/// The rows that the oracle allows: each as if its value were stored at its node.
+/// The rows that the oracle allows: each as if its values were stored at its node, of which it has `a` at most.
 fn allowed(oracle: &Oracle, principal: &Principal, name: &str, items: &[Item]) -> BTreeSet<usize> {
     let mut oracle = oracle.clone();
+    oracle.properties.clear();
     let names = [ids::name(name)];
     let mut found = BTreeSet::new();
     for (id, item) in items.iter().enumerate() {
         let node = item.node.unwrap_or(NodeId::GLOBAL);
-        let stored = oracle.properties.remove(&node);
+        let at = (node, "a".to_owned());
         if let Some(a) = &item.a {
-            oracle.properties.insert(node, a.clone());
+            oracle.properties.insert(at.clone(), a.clone());
         }
         if oracle.allows(principal, &names, node, ids::moment(NOW)) {
             found.insert(id);
         }
-        oracle.properties.remove(&node);
-        if let Some(stored) = stored {
-            oracle.properties.insert(node, stored);
-        }
+        oracle.properties.remove(&at);
     }
     found
 }

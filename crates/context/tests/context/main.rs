@@ -5,6 +5,7 @@
 mod audit;
 mod callers;
 mod lost_answers;
+mod properties;
 mod reading;
 mod repeats;
 mod scope;

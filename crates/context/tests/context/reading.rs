@@ -10,10 +10,10 @@ use context::{Caller, RequestFacts, System};
 use kernel::{NodeId, ProblemKind, Revision};
 use policy::{Change, Labelled};
 use sea_orm::FromQueryResult;
-use store::{Run, node};
+use store::{Run, change_log, node};
 use testkit::{Backend, on_both};
 
-use crate::world::{See, World, ask, done, user_caller};
+use crate::world::{See, World, add, ask, done, user_caller};
 
 const LEAVES: usize = 12;
 const WIDTH: i64 = 1000;
@@ -139,6 +139,26 @@ on_both! {
         let refused = tokio::time::timeout(limit, ctx.read()).await.unwrap().unwrap_err();
         assert_eq!((refused.kind(), refused.retry_after_seconds()), (ProblemKind::Unavailable, Some(1)));
         assert_eq!(ctx.state().await.unwrap_err().kind(), ProblemKind::Unavailable);
+    }
+
+    async fn many_catch_up_with_a_long_history_at_once(backend: Backend) {
+        let world = World::new(backend).await;
+        let other = world.another().await;
+        let mut tx = world.operator().begin().await.unwrap();
+        // More than are read at once, twice.
+        for _ in 0..2500 {
+            change_log::append(tx.as_ref(), tx.ctx().now(), "[]").await.unwrap();
+        }
+        let id = add(&mut tx, NodeId::GLOBAL, "a").await;
+        let head = done(tx).await;
+        let all: Vec<_> = (0..6).map(|_| {
+            let other = other.clone();
+            tokio::spawn(async move { other.see(head).await })
+        }).collect();
+        for one in all {
+            one.await.unwrap().unwrap();
+        }
+        assert!(other.state().engine.parent(id).is_some());
     }
 
     async fn a_seen_revision_is_reached_by_following(backend: Backend) {

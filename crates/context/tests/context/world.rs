@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use context::{
-    Action, Caller, Ctx, Event, EventKind, Loading, RequestFacts, System, Writing, audit_row,
+    Action, Caller, Ctx, Event, EventKind, Loading, PropertyRows, RequestFacts, System, Writing,
+    audit_row,
 };
 use jiff::Timestamp;
 use kernel::{
-    AssignmentId, Clock, Effect, Name, NodeId, NodeKind, Pattern, PermissionName, Revision, RoleId,
+    AssignmentId, Clock, ConditionText, Effect, Name, NodeId, NodeKind, Pattern, PermissionName,
+    Revision, RoleId,
 };
 use policy::{Assignment, Change, Lock, Principal, Rule, Subject, SubjectKind};
 use store::{
-    Database, Run, Target,
+    Database, Migration, Run, Target,
     change_log::{self, Tip},
     migration::migrate,
     node::{self, Node},
@@ -100,7 +102,7 @@ impl World {
     pub async fn let_see(&self, user: NodeId, nodes: &[NodeId]) {
         let mut tx = self.operator().begin().await.unwrap();
         let role = RoleId(fresh_id());
-        tx.record(role_saved(role)).unwrap();
+        tx.record(role_saved_if(role, None)).unwrap();
         for node in nodes {
             tx.record(assigned(user, role, *node)).unwrap();
         }
@@ -118,12 +120,24 @@ impl World {
     }
 }
 
+/// Properties of things, as a capability would keep them.
+const PROPERTIES: Migration = Migration {
+    name: "20261124_thing_property",
+    sql:
+        "CREATE TABLE thing_property (node {uuid} NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (node, name))",
+};
+const PROPERTY_ROWS: PropertyRows = PropertyRows {
+    sql: "SELECT node, value FROM thing_property WHERE name = $1 AND node > $2 ORDER BY node LIMIT $3",
+};
+
 /// A server on this database.
 pub async fn start(target: &Target, clock: &FixedClock) -> Arc<System> {
     let database = Database::open(target).await.unwrap();
-    let own = [change_log::MIGRATIONS, &[node::MIGRATION]].concat();
+    let own = [change_log::MIGRATIONS, &[node::MIGRATION, PROPERTIES]].concat();
     migrate(&database, [own, context::MIGRATIONS.to_vec()].concat()).await.unwrap();
-    let loaded = Loading::new(Tip::default(), [].into());
+    let loading = Loading::new(Tip::default(), [].into());
+    let loaded = loading.finish(&database.single(), PROPERTY_ROWS).await.unwrap();
     let clock = Arc::new(clock.clone());
     System::new(database, clock, Arc::new(OsEntropy), AUDIT_KEY, loaded, Vec::new())
 }
@@ -199,20 +213,22 @@ fn subject(id: NodeId, name: &str) -> Subject {
     }
 }
 
-fn role_saved(id: RoleId) -> Change {
+/// A role whose holders see where the condition is true.
+pub fn role_saved_if(id: RoleId, when: Option<&str>) -> Change {
     let rule = Rule {
         effect: Effect::Allow,
         pattern: Pattern::parse("thing:see").unwrap(),
         except: Vec::new(),
         owner: NodeId::GLOBAL,
-        when: None,
+        when: when.map(|text| ConditionText(text.to_owned())),
         fields: None,
         rows: None,
     };
     Change::RoleSaved { id, name: id.to_string(), owner: NodeId::GLOBAL, rules: vec![rule] }
 }
 
-fn assigned(subject: NodeId, role: RoleId, node: NodeId) -> Change {
+/// An assignment.
+pub fn assigned(subject: NodeId, role: RoleId, node: NodeId) -> Change {
     let id = AssignmentId(fresh_id());
     Change::AssignmentSaved(Assignment { id, subject, role, node, expires_at: None, when: None })
 }

@@ -44,6 +44,33 @@ impl Facts for World {
     }
 }
 
+/// The same facts; fails if the condition reads of a node what it does not tell. The engine has no more than it tells.
+struct Told<'a>(World, &'a Predicate);
+
+impl Facts for Told<'_> {
+    fn resource(&self, name: &str) -> Option<Cow<'_, Value>> {
+        assert!(self.1.reads_resource().any(|told| told == name), "{name} is not told");
+        self.0.resource(name)
+    }
+
+    fn subject(&self, name: &str) -> Option<Cow<'_, Value>> {
+        assert!(self.1.reads_subject().any(|told| told == name), "{name} is not told");
+        self.0.subject(name)
+    }
+
+    fn action(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.0.action(name)
+    }
+
+    fn context(&self, path: &[String]) -> Option<Cow<'_, Value>> {
+        self.0.context(path)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
 fn world() -> World {
     World(tables::facts())
 }
@@ -54,7 +81,7 @@ fn parse(text: &str) -> Result<Predicate, ConditionError> {
 
 fn evaluate(text: &str) -> Truth {
     match parse(text) {
-        Ok(predicate) => predicate.evaluate(&world()),
+        Ok(predicate) => predicate.evaluate(&Told(world(), &predicate)),
         Err(error) => panic!("{text}: {error}"),
     }
 }

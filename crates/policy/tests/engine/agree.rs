@@ -9,6 +9,7 @@ use crate::{
     ids,
     oracle::Oracle,
     random::{NAMES, NOW, Pair},
+    rows::Rows,
     town,
 };
 
@@ -25,6 +26,26 @@ fn every_way_to_ask_agrees_with_the_oracle() {
             scope.spawn(move || (first..worlds).step_by(2).for_each(check_world));
         }
     });
+}
+
+#[test]
+fn conditions_read_what_nodes_have_by_then() {
+    let (mut began, mut ended) = (0, 0);
+    for seed in 0..300 {
+        let mut pair = Pair::new(seed, 10);
+        for _ in 0..30 {
+            let is_read =
+                |pair: &Pair| ["a", "b"].map(|n| pair.snapshot.conditions_read_property(n));
+            let former = is_read(&pair);
+            pair.step_of_conditions();
+            for (before, after) in former.into_iter().zip(is_read(&pair)) {
+                began += usize::from(!before && after);
+                ended += usize::from(before && !after);
+            }
+            check(seed, &mut pair);
+        }
+    }
+    assert!(began > 200 && ended > 200, "{began} began, {ended} ended");
 }
 
 fn check_world(seed: u64) {
@@ -144,9 +165,9 @@ pub fn rest(raw: &Oracle) -> Vec<Change> {
         Change::RoleSaved { id: *id, name, owner: *owner, rules }
     }));
     changes.extend(raw.assignments.values().cloned().map(Change::AssignmentSaved));
-    changes.extend(raw.properties.iter().map(|(node, value)| Change::PropertySet {
+    changes.extend(raw.properties.iter().map(|((node, name), value)| Change::PropertySet {
         node: *node,
-        name: "a".to_owned(),
+        name: name.clone(),
         value: value.clone(),
     }));
     changes
@@ -159,7 +180,7 @@ fn rebuilt(pair: &mut Pair) -> policy::Snapshot {
     changes.extend(
         raw.connections.iter().map(|(from, to)| Change::Connected { from: *from, to: *to }),
     );
-    let mut snapshot = policy::Snapshot::new();
+    let (mut snapshot, mut rows) = (policy::Snapshot::new(), Rows::default());
     let mut nodes: Vec<NodeId> = pair.nodes();
     nodes.retain(|node| *node != NodeId::GLOBAL);
     nodes.insert(0, NodeId::GLOBAL);
@@ -181,7 +202,7 @@ fn rebuilt(pair: &mut Pair) -> policy::Snapshot {
             }
         } else {
             let at = pair.below(changes.len());
-            if snapshot.apply(&changes[at]).is_ok() {
+            if rows.apply(&mut snapshot, &changes[at]).is_ok() {
                 changes.swap_remove(at);
             }
         }

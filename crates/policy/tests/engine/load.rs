@@ -4,7 +4,7 @@ use kernel::{NodeId, NodeKind};
 use policy::{ChangeRefused, Labelled, Snapshot, load::Nodes};
 use proptest::prelude::*;
 
-use crate::{agree, ids, random::Pair};
+use crate::{agree, ids, random::Pair, rows::Rows};
 
 /// A node as it is stored.
 #[derive(Debug, Clone)]
@@ -51,8 +51,9 @@ fn a_loaded_tree_is_the_one_that_grew() {
         let turn = pair.below(connections.len().max(1));
         connections.rotate_left(turn);
         let mut loaded = load(&nodes, &connections).unwrap();
+        let mut rows = Rows::default();
         for change in agree::rest(&pair.oracle) {
-            loaded.apply(&change).unwrap();
+            rows.apply(&mut loaded, &change).unwrap();
         }
         pair.snapshot = loaded;
         agree::check(seed, &mut pair);

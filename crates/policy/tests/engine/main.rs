@@ -15,6 +15,7 @@ mod oracle;
 mod random;
 mod reasons;
 mod refusals;
+mod rows;
 mod taking;
 mod town;
 mod what_if;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub struct Oracle {
     pub parents: BTreeMap<NodeId, Option<NodeId>>,
     pub connections: BTreeSet<(NodeId, NodeId)>,
-    pub properties: BTreeMap<NodeId, Value>,
+    pub properties: BTreeMap<(NodeId, String), Value>,
     pub subjects: BTreeMap<NodeId, Subject>,
     pub groups: BTreeMap<NodeId, Membership>,
     pub members: BTreeSet<(NodeId, NodeId)>,
@@ -30,7 +30,7 @@ pub enum Three {
 }
 
 /// The conditions that random worlds use.
-pub const CONDITIONS: [&str; 7] = [
+pub const CONDITIONS: [&str; 8] = [
     "resource.a == 1",
     "resource.a != 1",
     "has(resource.a)",
@@ -38,6 +38,7 @@ pub const CONDITIONS: [&str; 7] = [
     "!(subject.grade > 2)",
     "this is no condition",
     "resource.a == 1 && subject.grade > 2",
+    "resource.b == 1",
 ];
 
 impl Oracle {
@@ -185,12 +186,13 @@ impl Oracle {
     }
 
     fn truth(&self, text: &str, subject: Option<NodeId>, node: NodeId) -> Three {
-        let a = self.properties.get(&node);
-        let is_one = match a.and_then(Value::as_i64) {
+        let property = |name: &str| self.properties.get(&(node, name.to_owned()));
+        let is_one = |value: Option<&Value>| match value.and_then(Value::as_i64) {
             Some(1) => Three::Yes,
             Some(_) => Three::No,
             None => Three::Unknown,
         };
+        let a = property("a");
         let grade = subject.and_then(|id| self.subjects[&id].attributes.get("grade").cloned());
         let high = match grade.and_then(|grade| grade.as_i64()) {
             Some(grade) if grade > 2 => Three::Yes,
@@ -199,14 +201,15 @@ impl Oracle {
         };
         let at = CONDITIONS.iter().position(|known| *known == text);
         match at.unwrap_or_else(|| panic!("no such condition: {text}")) {
-            0 => is_one,
-            1 => not(is_one),
+            0 => is_one(a),
+            1 => not(is_one(a)),
             2 if a.is_some() => Three::Yes,
             2 => Three::No,
             3 => high,
             4 => not(high),
             5 => Three::Unknown,
-            _ => is_one.min(high),
+            6 => is_one(a).min(high),
+            _ => is_one(property("b")),
         }
     }
 }
@@ -240,7 +243,7 @@ fn stands_for(pattern: &[&str], segments: &[&str]) -> bool {
     }
 }
 
-/// The values that the property `a` takes in random worlds.
+/// The values that properties take in random worlds.
 pub fn property_values() -> [Value; 4] {
     [json!(1), json!(2), json!("1"), Value::Null]
 }

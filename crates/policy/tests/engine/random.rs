@@ -14,6 +14,7 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use crate::{
     ids,
     oracle::{CONDITIONS, Oracle, property_values},
+    rows::Rows,
 };
 
 /// The moment at which questions are asked; things expire before, at and after it.
@@ -25,6 +26,7 @@ pub const NAMES: [&str; 6] = ["a", "b", "a:b", "a:b:c", "b:b", "settings:access"
 pub struct Pair {
     pub snapshot: Snapshot,
     pub oracle: Oracle,
+    pub rows: Rows,
     pub rng: ChaCha8Rng,
     made: usize,
 }
@@ -33,7 +35,8 @@ impl Pair {
     /// A random world of about `size` changes.
     pub fn new(seed: u64, size: usize) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut pair = Self { snapshot: Snapshot::new(), oracle: Oracle::default(), rng, made: 0 };
+        let (snapshot, oracle, rows) = (Snapshot::new(), Oracle::default(), Rows::default());
+        let mut pair = Self { snapshot, oracle, rows, rng, made: 0 };
         pair.save_node(NodeId::GLOBAL, None, NodeKind::GLOBAL);
         for _ in 0..4 {
             pair.add_node();
@@ -103,8 +106,18 @@ impl Pair {
             12 => self.save_role(),
             13..=16 => self.save_assignment(),
             17 => self.delete_assignment(),
-            18 => self.set_property(),
+            18 => self.change_property(),
             _ => self.change_subject(),
+        }
+    }
+
+    /// One change of what conditions read, or of who reads it.
+    pub fn step_of_conditions(&mut self) {
+        match self.below(8) {
+            0..=2 => self.change_property(),
+            3..=4 => self.save_role(),
+            5 => self.save_assignment(),
+            _ => self.delete_assignment(),
         }
     }
 
@@ -269,7 +282,7 @@ impl Pair {
         }
         if found.is_ok() {
             self.oracle.parents.remove(&id);
-            self.oracle.properties.remove(&id);
+            self.oracle.properties.retain(|(node, _), _| *node != id);
         }
     }
 
@@ -344,11 +357,18 @@ impl Pair {
         self.oracle.assignments.remove(&id);
     }
 
-    fn set_property(&mut self) {
-        let (node, value) = (self.node(), self.one(&property_values()));
-        self.apply(&Change::PropertySet { node, name: "a".to_owned(), value: value.clone() })
-            .unwrap();
-        self.oracle.properties.insert(node, value);
+    fn change_property(&mut self) {
+        let node = self.node();
+        let name = self.one(&["a", "a", "b", "c"]).to_owned();
+        if self.chance(20) {
+            self.apply(&Change::PropertyRemoved { node, name: name.clone() }).unwrap();
+            self.oracle.properties.remove(&(node, name));
+            return;
+        }
+        let value = self.one(&property_values());
+        let change = Change::PropertySet { node, name: name.clone(), value: value.clone() };
+        self.apply(&change).unwrap();
+        self.oracle.properties.insert((node, name), value);
     }
 
     /// Any sort of principal, mostly a plain user.
@@ -379,7 +399,7 @@ impl Pair {
     }
 
     fn apply(&mut self, change: &Change) -> Result<(), ChangeRefused> {
-        self.snapshot.apply(change)
+        self.rows.apply(&mut self.snapshot, change)
     }
 }
 

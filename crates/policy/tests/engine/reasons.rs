@@ -235,6 +235,33 @@ fn a_request_adds_properties_and_replaces_none() {
 }
 
 #[test]
+fn a_condition_reads_what_was_there_before_it() {
+    let mut town = town();
+    let (u, c) = (town.nodes["u"], town.nodes["c"]);
+    let set = |value: &str| Change::PropertySet { node: c, name: "x".into(), value: value.into() };
+    let reading = |town: &Town, text: &str| {
+        vec![Rule { when: Some(ConditionText(text.to_owned())), ..town.rule("*") }]
+    };
+    let ask = |town: &Town| town.ask(&Principal::user(u), "x", "c", ids::moment(0));
+    town.assign("u", "R", "$global");
+    town.apply(set("open"));
+    let rules = reading(&town, "resource.x == 'open'");
+    town.role("R", "$global", rules.clone());
+    assert_eq!(ask(&town), Decision::Allow);
+    // Nobody reads it while it changes.
+    let others = reading(&town, "resource.y == 1");
+    town.role("R", "$global", others);
+    assert_eq!(ask(&town), Decision::Deny);
+    town.apply(set("shut"));
+    town.role("R", "$global", rules.clone());
+    assert_eq!(ask(&town), Decision::Deny);
+    town.role("R", "$global", Vec::new());
+    town.apply(set("open"));
+    town.role("R", "$global", rules);
+    assert_eq!(ask(&town), Decision::Allow);
+}
+
+#[test]
 fn conditions_read_what_is_built_in() {
     let mut town = town();
     let (u, c) = (town.nodes["u"], town.nodes["c"]);

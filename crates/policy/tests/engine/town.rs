@@ -9,7 +9,7 @@ use policy::{
     Question, Rule, Snapshot, Subject, SubjectKind, SubjectSearch,
 };
 
-use crate::ids;
+use crate::{ids, rows::Rows};
 
 /// A world, and the names by which a test speaks of it.
 #[derive(Default)]
@@ -17,6 +17,7 @@ pub struct Town {
     pub snapshot: Snapshot,
     pub nodes: BTreeMap<String, NodeId>,
     pub roles: BTreeMap<String, RoleId>,
+    rows: Rows,
     made: usize,
 }
 
@@ -109,7 +110,7 @@ impl Town {
     }
 
     pub fn try_apply(&mut self, change: &Change) -> Result<(), ChangeRefused> {
-        self.snapshot.apply(change)
+        self.rows.apply(&mut self.snapshot, change)
     }
 
     /// The answer; fails unless every way to ask gives the same.

@@ -13,6 +13,7 @@ use crate::{
     ids,
     oracle::CONDITIONS,
     random::{NAMES, NOW, Pair},
+    rows::Rows,
     town::Town,
 };
 
@@ -27,6 +28,8 @@ struct Fork {
     pair: Pair,
     before: Snapshot,
     after: Snapshot,
+    /// The properties after.
+    rows: Rows,
     changes: Vec<Change>,
 }
 
@@ -268,7 +271,8 @@ impl Fork {
             let name = ids::name(name);
             world.apply(&Change::PermissionSaved { id, name, owner }).unwrap();
         }
-        let mut fork = Self { pair, before: world.clone(), after: world, changes: Vec::new() };
+        let (before, after, rows) = (world.clone(), world, pair.rows.clone());
+        let mut fork = Self { pair, before, after, rows, changes: Vec::new() };
         // A few of the kinds of changes that the world itself has not seen.
         (0..12).for_each(|_| fork.step());
         (fork.before, fork.changes) = (fork.after.clone(), Vec::new());
@@ -330,7 +334,7 @@ impl Fork {
     }
 
     fn apply(&mut self, change: Change) {
-        if self.after.apply(&change).is_ok() {
+        if self.rows.apply(&mut self.after, &change).is_ok() {
             self.changes.push(change);
         }
     }

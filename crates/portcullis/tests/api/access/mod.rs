@@ -11,5 +11,6 @@ mod grammar;
 mod granting;
 mod lists;
 mod permissions;
+mod properties;
 mod roles;
 mod worlds;

@@ -112,6 +112,43 @@ fn world() -> Value {
     })
 }
 
+/// A property that nobody read is in no memory; the other server reads it when a rule does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_conditions_begin_to_read_is_read_on_both() {
+    let pair = Pair::start().await;
+    let operator = pair.a.operator();
+    let world = json!({
+        "users": [{"realm": "main", "username": "ann"}],
+        "nodes": [
+            {"path": "/acme", "kind": "application"},
+            {"path": "/acme/a", "kind": "company", "properties": {"status": "open"}},
+        ],
+        "roles": [{"name": "R", "owner": "/acme"}],
+        "assignments": [{"user": "ann@main", "role": "R@/acme", "node": "/acme"}],
+    });
+    operator.post("/api/v1/world", world).await.expect(200);
+    let rules = async |rules: Value| {
+        operator.put("/api/v1/roles/R@%2Facme", json!({"rules": rules})).await.expect(200);
+    };
+    let status = async |status: &str| {
+        let place = "/api/v1/nodes/%2Facme%2Fa/properties";
+        operator.put(place, json!({"status": status})).await.expect(200);
+    };
+    for round in 0..5 {
+        rules(json!([{"allow": "read", "when": "resource.status == 'open'"}])).await;
+        soon("the rule", async || decides(&pair.b, "ann", "/acme/a").await == "allow").await;
+        status("shut").await;
+        soon("the end", async || decides(&pair.b, "ann", "/acme/a").await == "deny").await;
+        rules(json!([])).await;
+        status("open").await;
+        assert_eq!(decides(&pair.a, "ann", "/acme/a").await, "deny", "round {round}");
+    }
+    // The other way round: what the other server writes.
+    let rule = json!({"rules": [{"allow": "read", "when": "resource.status == 'open'"}]});
+    pair.b.operator().put("/api/v1/roles/R@%2Facme", rule).await.expect(200);
+    soon("the rule", async || decides(&pair.a, "ann", "/acme/a").await == "allow").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sessions_keys_and_settings_are_followed() {
     let pair = Pair::start().await;
