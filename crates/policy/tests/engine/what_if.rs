@@ -36,8 +36,9 @@ struct Fork {
 #[test]
 fn it_is_the_difference_of_all_decisions() {
     let worlds = std::env::var("PORTCULLIS_WORLDS").ok().and_then(|text| text.parse().ok());
+    let worlds = worlds.unwrap_or(2000);
     let mut told = 0;
-    for seed in 0..worlds.unwrap_or(2000) {
+    for seed in 0..worlds {
         let mut fork = Fork::new(seed);
         for _ in 0..=fork.pair.below(6) {
             if seed % 4 == 0 { fork.step_of_the_tree() } else { fork.step() }
@@ -52,9 +53,9 @@ fn it_is_the_difference_of_all_decisions() {
         let mut whole = triples(&whole);
         whole.retain(|(_, name, ..)| names.contains(name));
         assert_eq!(whole, expected, "world {seed}: {:#?}", fork.changes);
-        told += usize::from(!expected.is_empty());
+        told += u64::from(!expected.is_empty());
     }
-    assert!(told > 500, "only {told} worlds with a difference");
+    assert!(told * 4 > worlds, "only {told} worlds with a difference");
 }
 
 #[test]
