@@ -94,6 +94,11 @@ impl Loading {
         Ok(())
     }
 
+    /// The engine, as far as it is loaded.
+    pub fn engine(&self) -> &policy::Snapshot {
+        &self.state.engine
+    }
+
     /// One row as a change. A row that the engine refuses means a damaged database: the start fails.
     pub fn apply(&mut self, change: impl Into<Change>) -> Result<(), StoreError> {
         let change = change.into();
