@@ -99,6 +99,16 @@ impl Loading {
         &self.state.engine
     }
 
+    /// Takes the engine out, to be given many rows at once; then it comes back by [`put_engine`](Self::put_engine).
+    pub fn take_engine(&mut self) -> policy::Snapshot {
+        std::mem::take(&mut self.state.engine)
+    }
+
+    /// The engine, with more in it.
+    pub fn put_engine(&mut self, engine: policy::Snapshot) {
+        self.state.engine = engine;
+    }
+
     /// One row as a change. A row that the engine refuses means a damaged database: the start fails.
     pub fn apply(&mut self, change: impl Into<Change>) -> Result<(), StoreError> {
         let change = change.into();

@@ -8,6 +8,7 @@ mod ids;
 mod kept;
 mod lists;
 mod load;
+mod load_people;
 mod may_do;
 mod nearest;
 mod numbering;
