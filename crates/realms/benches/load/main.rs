@@ -4,14 +4,14 @@
 //! `cargo bench -p portcullis-realms --bench load`.
 //!
 //! `PORTCULLIS_NODES` asks for another size than ten million (which needs 8 GB of disk while it runs),
-//! `PORTCULLIS_BACKEND=sqlite` for one database alone.
+//! `PORTCULLIS_BACKEND=sqlite` or `postgres` for one database alone.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark may stop")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 mod connection;
 mod fill;
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, process::Command, time::Instant};
 
 use context::Loading;
 use store::{Database, ReadTransaction, Target, change_log, migration::migrate, node};
@@ -25,14 +25,20 @@ fn main() {
     if std::env::args().any(|argument| argument == "--list") {
         return;
     }
+    let Ok(backend) = std::env::var("PORTCULLIS_BACKEND") else {
+        // Each in a process of its own, as memory is measured too.
+        for backend in Backend::ALL {
+            let program = std::env::current_exe().unwrap();
+            let name = format!("{backend:?}").to_lowercase();
+            let done = Command::new(program).env("PORTCULLIS_BACKEND", name).status().unwrap();
+            assert!(done.success());
+        }
+        return;
+    };
     let nodes = std::env::var("PORTCULLIS_NODES").ok().and_then(|text| text.parse().ok());
     let world = World::new(nodes.unwrap_or(10_000_000));
-    let wanted = std::env::var("PORTCULLIS_BACKEND").unwrap_or_default();
-    for backend in [Backend::Postgres, Backend::Sqlite] {
-        if format!("{backend:?}").to_lowercase().contains(&wanted) {
-            testkit::backend::block_on(measure(backend, &world));
-        }
-    }
+    let backend = if backend == "sqlite" { Backend::Sqlite } else { Backend::Postgres };
+    testkit::backend::block_on(measure(backend, &world));
 }
 
 /// A database that goes away with this value.
