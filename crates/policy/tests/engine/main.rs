@@ -3,6 +3,7 @@
 
 mod agree;
 mod cases;
+mod filter_limit;
 mod granting;
 mod ids;
 mod kept;
