@@ -20,8 +20,6 @@ use crate::{
 const ACQUIRE: Duration = Duration::from_secs(10);
 /// How long PostgreSQL may take to say that a connection lives.
 const ALIVE: Duration = Duration::from_secs(2);
-/// How many rows SQLite may be ahead of who reads them: few, and the two threads wait for each other most of the time.
-const AHEAD: usize = 1_000;
 /// How many readers at once.
 const READERS: u32 = 8;
 /// The PostgreSQL advisory lock that serialises writers of one database: "portcull" in ASCII.
@@ -192,7 +190,6 @@ async fn sqlite(
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(ACQUIRE)
-            .row_buffer_size(AHEAD)
             .pragma("trusted_schema", "off")
             .pragma("secure_delete", "on");
         if read { sqlite.pragma("query_only", "on") } else { sqlite }
