@@ -60,6 +60,7 @@ bench: tools
 	cargo bench --locked --manifest-path bench/Cargo.toml --bench questions
 	cargo bench --locked -p portcullis-policy --bench what_if
 	cargo bench --locked -p portcullis-access --bench filter
+	cargo bench --locked -p portcullis-realms --bench load
 	cargo bench --locked -p portcullis --bench server
 
 audit: tools

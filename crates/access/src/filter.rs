@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use kernel::{PermissionName, Problem, Revision};
 use policy::{
-    Filter, Form, Rows,
+    Filter, FilterRefused, Form, Rows,
     condition::sql::{Column, ColumnName, ColumnType, Columns, Dialect, Parameter},
 };
 use serde::{Deserialize, Serialize};
@@ -126,13 +126,14 @@ pub async fn handle(
         return Err(Problem::internal("$global is no secret").into());
     }
     let question = found.question(&ctx);
-    let Filter { sql, parameters, form, nodes } = state.engine.filter(
+    let made = state.engine.filter(
         question.principal,
         question.permissions,
         question.context,
         question.now,
         &rows,
     );
+    let Filter { sql, parameters, form, nodes } = made.map_err(|refused| too_long(&refused))?;
     Ok(Json(FilterAnswer { sql, params: parameters, form, nodes, revision: state.revision }))
 }
 
@@ -185,6 +186,15 @@ impl FilterInput {
     }
 }
 
+fn too_long(refused: &FilterRefused) -> Problem {
+    match refused {
+        FilterRefused::Many(_) => Problem::invalid("/form", refused),
+        FilterRefused::Scattered(_) => {
+            Problem::invalid("/permission", format!("{refused}; ask for the nodes, page by page"))
+        }
+    }
+}
+
 fn column_name(text: &str, pointer: &str) -> Result<ColumnName, Problem> {
     ColumnName::from_str(text).map_err(|refused| Problem::invalid(pointer, refused))
 }
@@ -217,6 +227,15 @@ mod tests {
             let problem = input(|input| input[field] = value).unwrap_err();
             assert_eq!(problem.errors()[0].pointer, pointer);
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_said_with_its_size() {
+        let problem = too_long(&FilterRefused::Scattered(60_001));
+        assert_eq!(problem.kind(), kernel::ProblemKind::Invalid);
+        assert_eq!(problem.errors()[0].pointer, "/permission");
+        assert!(problem.errors()[0].detail.contains("60001 ranges"), "{problem:?}");
+        assert_eq!(too_long(&FilterRefused::Many(60_001)).errors()[0].pointer, "/form");
     }
 
     #[test]

@@ -10,7 +10,10 @@ use kernel::{
 };
 use policy::{Assignment, Rule};
 use serde::{Serialize, de::DeserializeOwned};
-use store::{FromQueryResult, Migration, Run, StoreError, Value, from_micros, micros};
+use store::{
+    FromQueryResult, Migration, QueryResult, ReadTransaction, Run, StoreError, Value, from_micros,
+    micros, stream::Rows,
+};
 use uuid::Uuid;
 
 use crate::model::{Assign, ManageRole, Role};
@@ -370,15 +373,14 @@ pub(crate) async fn count_assignments(
     run.number(&format!("{sql} {condition}"), values).await
 }
 
-/// The assignments after one, in the order of ids: for the start.
-pub(crate) async fn assignments_page(
-    run: &impl Run,
-    after: Option<AssignmentId>,
-    limit: i64,
-) -> Result<Vec<Assignment>, StoreError> {
+/// Every assignment, or why it is none, in no order: for the start.
+pub(crate) async fn all_assignments<B: Send + 'static>(
+    read: &ReadTransaction,
+    work: impl FnOnce(Rows<Result<Assignment, StoreError>>) -> Result<B, StoreError> + Send + 'static,
+) -> Result<B, StoreError> {
     let sql = format!("SELECT {ASSIGNMENT} FROM assignment a");
-    let rows: Vec<AssignmentRow> = page(run, &sql, "a.id", after.map(|id| id.0), limit).await?;
-    rows.into_iter().map(as_assignment).collect()
+    let decode = |row: &QueryResult| Ok(as_assignment(AssignmentRow::from_query_result(row, "")?));
+    read.stream(&sql, decode, work).await
 }
 
 async fn page<T: FromQueryResult + Send>(

@@ -1,6 +1,6 @@
 //! What is in memory at the start.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use store::{Run, StoreError, change_log::Tip};
 
@@ -46,6 +46,22 @@ impl Loading {
         }
         *engine = tree;
         Ok(())
+    }
+
+    /// The engine, as far as it is loaded.
+    pub fn engine(&self) -> &policy::Snapshot {
+        &self.unfilled.state.engine
+    }
+
+    /// Takes the engine out, to be given many rows at once; then it comes back by [`put_engine`](Self::put_engine).
+    pub fn take_engine(&mut self) -> policy::Snapshot {
+        std::mem::take(&mut self.unfilled.state.engine)
+    }
+
+    /// The engine, with more in it, and the properties that were found to be read and have no values yet.
+    pub fn put_engine(&mut self, engine: policy::Snapshot, unfilled: BTreeSet<String>) {
+        self.unfilled.state.engine = engine;
+        self.unfilled.await_values_of(unfilled);
     }
 
     /// One row as a change. A row that the engine refuses means a damaged database: the start fails.

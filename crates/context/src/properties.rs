@@ -80,6 +80,11 @@ impl Unfilled {
         self.state.apply(change)
     }
 
+    /// These are kept by the engine already, without values.
+    pub(crate) fn await_values_of(&mut self, names: BTreeSet<String>) {
+        self.names.extend(names);
+    }
+
     /// The state, if no values are missing.
     pub(crate) fn complete(self) -> Option<State> {
         self.names.is_empty().then_some(self.state)

@@ -70,9 +70,53 @@ impl Assignments {
     }
 }
 
+impl Assignments {
+    /// All of these, each with the number of its place. Refused if two have one id.
+    pub(crate) fn of_rows(rows: Vec<AssignmentRow>) -> Result<Self, ChangeRefused> {
+        let numbered = || rows.iter().zip(0..);
+        let mut by_id: Vec<_> = numbered().map(|(row, n)| (row.assignment.id, n)).collect();
+        by_id.sort_unstable();
+        if by_id.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            return Err(ChangeRefused::Exists);
+        }
+        let sorted = |side: fn(&AssignmentRow) -> u32| {
+            let mut pairs: Vec<(u32, u32)> = numbered().map(|(row, n)| (side(row), n)).collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        let relation = |pairs: Vec<(u32, u32)>| {
+            Sorted::of_sorted(&pairs.into_iter().map(|pair| (pair, ())).collect::<Vec<_>>())
+        };
+        let mut all = Self {
+            rows: Chunks::default(),
+            by_id: Sorted::of_sorted(&by_id),
+            by_subject: Many::of_sorted(&sorted(|row| row.subject)),
+            by_role: relation(sorted(|row| row.role)),
+            by_node: relation(sorted(|row| row.node)),
+        };
+        for row in rows {
+            all.rows.push(Some(Arc::new(row)));
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_id.iter().next().is_none()
+    }
+
+    /// The numbers that assignments have had.
+    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+}
+
 impl Snapshot {
-    pub(crate) fn save_assignment(&mut self, assignment: &Assignment) -> Result<(), ChangeRefused> {
-        let row = AssignmentRow {
+    /// An assignment that may be saved.
+    pub(crate) fn check_assignment(
+        &self,
+        assignment: &Assignment,
+    ) -> Result<AssignmentRow, ChangeRefused> {
+        Ok(AssignmentRow {
             subject: self.need_subject(assignment.subject)?,
             role: self
                 .roles
@@ -81,7 +125,11 @@ impl Snapshot {
             node: self.forest.need(assignment.node)?,
             when: assignment.when.as_ref().map(Condition::new),
             assignment: assignment.clone(),
-        };
+        })
+    }
+
+    pub(crate) fn save_assignment(&mut self, assignment: &Assignment) -> Result<(), ChangeRefused> {
+        let row = self.check_assignment(assignment)?;
         self.properties.check_kept(row.when.iter())?;
         // Before the former one goes: what both read stays.
         row.when.iter().for_each(|condition| self.count_reader(condition));

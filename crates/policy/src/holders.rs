@@ -382,9 +382,14 @@ impl Snapshot {
             return;
         }
         for group in self.people.downwards(member) {
-            let above = self.people.upwards([group].into_iter());
-            self.holders.set_groups(group, above.into_iter().filter(|other| *other != group));
+            self.refresh_groups_above(group);
         }
+    }
+
+    /// After a group came into another, or left one.
+    pub(crate) fn refresh_groups_above(&mut self, group: u32) {
+        let above = self.people.upwards([group].into_iter());
+        self.holders.set_groups(group, above.into_iter().filter(|other| *other != group));
     }
 
     /// After nodes got other labels.

@@ -75,7 +75,7 @@ pub mod snapshot;
 pub mod what_if;
 
 pub use change::{Assignment, Change, Labelled, Lock, Membership, Rule, Subject, SubjectKind};
-pub use filter::{Filter, Form, Rows};
+pub use filter::{Filter, FilterRefused, Form, Rows};
 pub use grant::{Grant, Region, Withheld};
 pub use lookup::RoleView;
 pub use nodes::AllowedNodes;

@@ -1,5 +1,14 @@
-//! A stored tree at once: what a database holds at the start, checked in full, in a fraction of the time that change by
+//! A stored world at once: what a database holds at the start, checked in full, in a fraction of the time that change by
 //! change takes. The snapshot is the same.
+//!
+//! [`Nodes`], then [`Connections`] make the tree; [`People`], then [`Members`] and, after the roles, [`Assignments`] go
+//! on from there.
+
+mod assignments;
+mod people;
+
+pub use assignments::Assignments;
+pub use people::{Members, People};
 
 use std::collections::BTreeMap;
 

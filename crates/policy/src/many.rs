@@ -11,6 +11,15 @@ pub(crate) struct Many {
 }
 
 impl Many {
+    /// Of pairs that are sorted, each once.
+    pub(crate) fn of_sorted(pairs: &[(u32, u32)]) -> Self {
+        let each = pairs.chunk_by(|a, b| a.0 == b.0).map(|pairs| {
+            let rights = pairs.iter().map(|(_, right)| *right).collect();
+            (pairs[0].0, Arc::new(rights))
+        });
+        Self { by_left: Sorted::of_sorted(&each.collect::<Vec<_>>()) }
+    }
+
     /// The right sides of `left`, ascending.
     pub(crate) fn of(&self, left: u32) -> &[u32] {
         self.by_left.get(&left).map_or(&[], |rights| rights)
@@ -47,6 +56,15 @@ impl Many {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sorted_pairs_come_at_once() {
+        let pairs = [(1, 3), (1, 9), (2, 3)];
+        let mut many = Many::of_sorted(&pairs);
+        assert_eq!((many.of(1), many.of(2), many.of(3)), (&[3, 9][..], &[3][..], &[][..]));
+        assert!(many.insert(3, 1) && !many.insert(1, 9) && many.remove(2, 3));
+        assert!(many.of(2).is_empty() && Many::of_sorted(&[]).of(1).is_empty());
+    }
 
     #[test]
     fn right_sides_are_sorted_and_there_once() {

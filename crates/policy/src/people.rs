@@ -24,9 +24,9 @@ pub(crate) struct People {
     /// Group, member.
     pub(crate) members: Relation,
     /// Group, member that is a group.
-    nested: Sorted<(u32, u32), ()>,
+    pub(crate) nested: Sorted<(u32, u32), ()>,
     /// The groups whose members are not listed.
-    computed: Sorted<u32, ()>,
+    pub(crate) computed: Sorted<u32, ()>,
     /// Realm, and the subject or group that names it.
     pub(crate) of_realm: Sorted<(u32, u32), ()>,
     pub(crate) superusers: Sorted<u32, ()>,
@@ -105,7 +105,11 @@ pub(crate) fn inactive(subject: &Subject, now: Timestamp) -> Option<Inactive> {
 }
 
 impl Snapshot {
-    pub(crate) fn save_subject(&mut self, subject: &Subject) -> Result<(), ChangeRefused> {
+    /// The numbers of a user or service account, and of its realm, if it may be saved.
+    pub(crate) fn check_subject(
+        &self,
+        subject: &Subject,
+    ) -> Result<(u32, Option<u32>), ChangeRefused> {
         let kind = match subject.kind {
             SubjectKind::User => NodeKind::USER,
             SubjectKind::ServiceAccount => NodeKind::SERVICE_ACCOUNT,
@@ -116,6 +120,11 @@ impl Snapshot {
             return Err(ChangeRefused::ReservedName(name.clone()));
         }
         let realm = subject.realm.map(|realm| self.forest.need(realm)).transpose()?;
+        Ok((node, realm))
+    }
+
+    pub(crate) fn save_subject(&mut self, subject: &Subject) -> Result<(), ChangeRefused> {
+        let (node, realm) = self.check_subject(subject)?;
         self.forget_realm(node);
         if let Some(realm) = realm {
             self.people.of_realm.insert((realm, node), ());
@@ -145,16 +154,26 @@ impl Snapshot {
         Ok(())
     }
 
-    pub(crate) fn save_group(
-        &mut self,
+    /// The numbers of a group, and of the realm that it names.
+    pub(crate) fn check_group(
+        &self,
         id: NodeId,
         membership: Membership,
-    ) -> Result<(), ChangeRefused> {
+    ) -> Result<(u32, Option<u32>), ChangeRefused> {
         let node = self.need_kind(id, NodeKind::GROUP)?;
         let realm = match membership {
             Membership::Authenticated { realm: Some(realm) } => Some(self.forest.need(realm)?),
             _ => None,
         };
+        Ok((node, realm))
+    }
+
+    pub(crate) fn save_group(
+        &mut self,
+        id: NodeId,
+        membership: Membership,
+    ) -> Result<(), ChangeRefused> {
+        let (node, realm) = self.check_group(id, membership)?;
         let listed = membership == Membership::Listed;
         if !listed && self.people.members.count_rights(node) > 0 {
             return Err(ChangeRefused::InUse);
@@ -222,7 +241,12 @@ impl Snapshot {
         Ok(())
     }
 
-    fn member_pair(&self, group: NodeId, member: NodeId) -> Result<(u32, u32), ChangeRefused> {
+    /// The numbers of a listed group and of what may be a member.
+    pub(crate) fn member_pair(
+        &self,
+        group: NodeId,
+        member: NodeId,
+    ) -> Result<(u32, u32), ChangeRefused> {
         let (group_node, member_node) = (self.forest.need(group)?, self.forest.need(member)?);
         match self.people.groups.get(&group_node) {
             None => return Err(ChangeRefused::NotASubject(group)),

@@ -115,6 +115,14 @@ impl Snapshot {
         self.properties.kept.insert(name.to_owned(), kept);
     }
 
+    /// Keeps whatever the condition reads and is not kept: these names, whose values have to follow.
+    pub(crate) fn keep_what_is_read(&mut self, condition: &Condition) -> Vec<String> {
+        let unkept = read_by(condition).filter(|name| !self.properties.kept.has(*name));
+        let unkept: Vec<String> = unkept.map(str::to_owned).collect();
+        unkept.iter().for_each(|name| self.keep_property(name));
+        unkept
+    }
+
     pub(crate) fn set_property(
         &mut self,
         node: NodeId,

@@ -6,8 +6,11 @@ mod own_profile;
 mod realms;
 mod users;
 
+use std::collections::BTreeSet;
+
 use context::{Loading, Reading, Writing, cascade::Step};
-use store::{Migration, Run, StoreError, node::Node};
+use policy::{ChangeRefused, load::People};
+use store::{Migration, ReadTransaction, Run, StoreError, node::Node};
 
 pub use accounts::*;
 pub use groups::*;
@@ -80,17 +83,25 @@ CREATE TABLE service_account (
 ",
 };
 
-/// How many rows are read at once when the server starts.
-const PAGE: i64 = 1000;
+/// Streams realms, applications, shared sign-in, users, service accounts, groups and memberships into the engine. The
+/// nodes are there before.
+pub async fn load(read: &ReadTransaction, loading: &mut Loading) -> Result<(), StoreError> {
+    load_roots(read, loading).await?;
+    load_connections(read, loading).await?;
+    let people = People::new(loading.take_engine()).map_err(|e| damaged("the people", &e))?;
+    let people = load_users(read, people).await?;
+    let people = load_service_accounts(read, people).await?;
+    let people = load_groups(read, people).await?;
+    let members = store::stream::aside(move || {
+        people.finish().map_err(|refused| damaged("users and groups", &refused))
+    });
+    loading.put_engine(load_members(read, members.await?).await?, BTreeSet::new());
+    Ok(())
+}
 
-/// Streams realms, applications, users, service accounts, groups, memberships and shared sign-in into the engine. The nodes are there before.
-pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
-    load_roots(run, loading).await?;
-    load_connections(run, loading).await?;
-    load_users(run, loading).await?;
-    load_service_accounts(run, loading).await?;
-    load_groups(run, loading).await?;
-    load_members(run, loading).await
+/// What the engine refuses means a damaged database: the start fails.
+fn damaged(what: &str, refused: &ChangeRefused) -> StoreError {
+    StoreError::Corrupt(format!("{what}: {refused}"))
 }
 
 /// Removes what is kept here about a node that goes. It comes after the step that removes assignments.

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`database`] | opening, the writer, the readers |
 //! | [`transaction`] | [`WriteTransaction`] and [`ReadTransaction`], and the [`Run`] trait that runs SQL on them |
+//! | [`stream`] | whole tables, read on one thread and used on another |
 //! | [`migration`] | applying what a release adds, refusing what a newer one made |
 //! | [`change_log`] | gapless revisions and what each of them changed |
 //! | [`node`] | the rows of the tree |
@@ -21,6 +22,7 @@ pub mod lock;
 pub mod migration;
 pub mod node;
 mod session;
+pub mod stream;
 pub mod time;
 pub mod transaction;
 pub mod watch;
@@ -28,6 +30,6 @@ pub mod watch;
 pub use database::{Backend, Database, Target};
 pub use error::StoreError;
 pub use migration::Migration;
-pub use sea_orm::{FromQueryResult, Value};
+pub use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 pub use time::{from_micros, micros};
 pub use transaction::{ReadTransaction, Run, WriteTransaction};

@@ -1,16 +1,17 @@
 //! The table `node`: the one table that others join, for scoped lists. Who may write is asked above, by the operation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use kernel::{Name, NodeId, NodeKind, NodePath, NodeRef};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use sea_orm::{FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use crate::{
     Migration, StoreError, Value, WriteTransaction,
+    stream::Rows,
     time::{from_micros, micros},
-    transaction::Run,
+    transaction::{ReadTransaction, Run},
 };
 
 /// The tables of this module.
@@ -382,38 +383,54 @@ pub async fn labels(
 }
 
 /// What the engine needs to know of a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The node.
     pub id: NodeId,
     /// Its parent; none for a root.
     pub parent: Option<NodeId>,
-    /// What it is, as it is stored.
-    pub kind: String,
+    /// What it is: a number in [`Places::kinds`].
+    pub kind: u32,
     /// Its label.
     pub label: i64,
     /// The end of its subtree, exclusive.
     pub label_end: i64,
 }
 
-impl FromQueryResult for Place {
-    /// By position, as ten million rows are read at the start.
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Ok(Self {
+/// All nodes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// In the order of labels, so parents come before children.
+    pub nodes: Vec<Place>,
+    /// The kinds that there are, as they are stored.
+    pub kinds: Vec<String>,
+}
+
+/// Every node, no more than the engine needs. They are sorted here: the database would have to find one after the other.
+pub async fn places(read: &ReadTransaction) -> Result<Places, StoreError> {
+    let mut kinds: HashMap<String, u32> = HashMap::new();
+    // By position, as ten million rows are read at the start.
+    let decode = |row: &QueryResult| {
+        let kind: String = row.try_get_by_index(2)?;
+        let next = u32::try_from(kinds.len()).unwrap_or(u32::MAX);
+        Ok(Place {
             id: NodeId(row.try_get_by_index(0)?),
             parent: row.try_get_by_index::<Option<Uuid>>(1)?.map(NodeId),
-            kind: row.try_get_by_index(2)?,
+            kind: *kinds.entry(kind).or_insert(next),
             label: row.try_get_by_index(3)?,
             label_end: row.try_get_by_index(4)?,
         })
-    }
-}
-
-/// As [`page`], but no more than the engine needs.
-pub async fn places(run: &impl Run, after: i64, limit: i64) -> Result<Vec<Place>, StoreError> {
-    let sql = "SELECT id, parent, kind, label, label_end FROM node
-        WHERE label > $1 ORDER BY label LIMIT $2";
-    run.all(sql, [after.into(), limit.into()]).await
+    };
+    let sql = "SELECT id, parent, kind, label, label_end FROM node";
+    let sorted = |rows: Rows<Place>| {
+        let mut nodes: Vec<Place> = rows.collect();
+        nodes.sort_unstable_by_key(|place| place.label);
+        Ok(nodes)
+    };
+    let nodes = read.stream(sql, decode, sorted).await?;
+    let mut kinds: Vec<(String, u32)> = kinds.into_iter().collect();
+    kinds.sort_unstable_by_key(|(_, number)| *number);
+    Ok(Places { nodes, kinds: kinds.into_iter().map(|(kind, _)| kind).collect() })
 }
 
 /// The paths of these nodes; a node that is not there is left out.

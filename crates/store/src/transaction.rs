@@ -150,6 +150,10 @@ impl ReadTransaction {
     pub(crate) fn new(transaction: DatabaseTransaction) -> Self {
         Self(transaction)
     }
+
+    pub(crate) fn transaction(&self) -> &DatabaseTransaction {
+        &self.0
+    }
 }
 
 impl Run for ReadTransaction {

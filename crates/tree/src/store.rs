@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use context::{Permitted, PropertyRows, Writing};
 use kernel::{NodeId, Problem};
 use serde_json::Value as Json;
-use store::{FromQueryResult, Migration, Run, StoreError, Value, node::Node};
+use store::{
+    FromQueryResult, Migration, QueryResult, ReadTransaction, Run, StoreError, Value, node::Node,
+    stream::Rows,
+};
 
 use crate::model::Properties;
 
@@ -113,7 +116,7 @@ pub async fn connections_at(
     run.all(sql, [node.0.into()]).await
 }
 
-/// The connections after one, in order: for the start.
+/// The connections after one, in order.
 pub async fn connections_page(
     run: &impl Run,
     after: Option<ConnectionRow>,
@@ -128,6 +131,17 @@ pub async fn connections_page(
             run.all(&sql, [last.from_id.into(), last.to_id.into(), limit.into()]).await
         }
     }
+}
+
+/// All connections, from and to, in no order: for the start.
+pub(crate) async fn all_connections<B: Send + 'static>(
+    read: &ReadTransaction,
+    work: impl FnOnce(Rows<(NodeId, NodeId)>) -> Result<B, StoreError> + Send + 'static,
+) -> Result<B, StoreError> {
+    let decode = |row: &QueryResult| {
+        Ok((NodeId(row.try_get_by_index(0)?), NodeId(row.try_get_by_index(1)?)))
+    };
+    read.stream("SELECT from_id, to_id FROM connection", decode, work).await
 }
 
 /// Removes all that this crate keeps about a node that is about to be deleted.

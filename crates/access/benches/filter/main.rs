@@ -141,6 +141,8 @@ impl World {
     fn filter(&self, seer: &Seer, rows: &Rows) -> Filter {
         let (principal, permission) = seer;
         let names = std::slice::from_ref(permission);
-        self.snapshot.filter(principal, names, &Context::default(), Timestamp::UNIX_EPOCH, rows)
+        self.snapshot
+            .filter(principal, names, &Context::default(), Timestamp::UNIX_EPOCH, rows)
+            .unwrap()
     }
 }

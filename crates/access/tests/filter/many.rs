@@ -102,7 +102,7 @@ on_both! {
                     table_rows: None,
                     form: Some(form),
                 };
-                let filter = snapshot.filter(&principal, names, &context, now, &rows);
+                let filter = snapshot.filter(&principal, names, &context, now, &rows).unwrap();
                 let sql = format!("SELECT id FROM place WHERE {} ORDER BY id", filter.sql);
                 let found = connection.numbers(&sql, &filter.parameters).await;
                 let found: Vec<i64> = found.into_iter().map(|row| row[0].unwrap()).collect();

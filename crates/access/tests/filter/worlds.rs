@@ -204,7 +204,7 @@ fn rows(dialect: Dialect, first_parameter: usize, form: Option<Form>) -> Rows {
 
 fn filter(pair: &Pair, principal: &Principal, name: &str, rows: &Rows) -> Filter {
     let names = [ids::name(name)];
-    pair.snapshot.filter(principal, &names, &Context::default(), ids::moment(NOW), rows)
+    pair.snapshot.filter(principal, &names, &Context::default(), ids::moment(NOW), rows).unwrap()
 }
 
 /// The rows that the oracle allows: each as if its values were stored at its node, of which it has `a` at most.

@@ -68,6 +68,22 @@ pub enum Form {
     Test,
 }
 
+/// Most ranges, and most listed labels, that a predicate has: about two megabytes of text.
+pub const MOST_WRITTEN: usize = 50_000;
+
+/// Why there is no predicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FilterRefused {
+    /// What may be seen is scattered over more places than [`MOST_WRITTEN`].
+    #[error(
+        "what may be seen lies in {0} ranges of labels, and a filter has at most {MOST_WRITTEN}"
+    )]
+    Scattered(usize),
+    /// [`Form::Probe`] was asked for and would list more labels than [`MOST_WRITTEN`].
+    #[error("may be seen are {0} nodes, and a filter lists at most {MOST_WRITTEN}")]
+    Many(usize),
+}
+
 /// A predicate for a `WHERE`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
@@ -81,11 +97,23 @@ pub struct Filter {
     pub nodes: usize,
 }
 
+/// Whether what is written stays below the limit.
+fn check_length(parts: &Parts, nodes: usize, form: Form) -> Result<(), FilterRefused> {
+    let is_listed = form == Form::Probe;
+    if is_listed && nodes > MOST_WRITTEN {
+        return Err(FilterRefused::Many(nodes));
+    }
+    let is_tested = form == Form::Test || (is_listed && !parts.is_plain());
+    let ranges = parts.count_ranges();
+    if is_tested && ranges > MOST_WRITTEN { Err(FilterRefused::Scattered(ranges)) } else { Ok(()) }
+}
+
 impl Snapshot {
     /// The rows where the answer to these names of one thing is allow: a row at a node for which [`Snapshot::decide`]
     /// answers allow when `resource.<name>` is what the row's column holds.
     ///
-    /// A rule's `rows` is part of its condition here.
+    /// A rule's `rows` is part of its condition here. Refused where the predicate would be longer than is good for
+    /// anybody.
     pub fn filter(
         &self,
         principal: &Principal,
@@ -93,7 +121,7 @@ impl Snapshot {
         context: &Context,
         now: Timestamp,
         rows: &Rows,
-    ) -> Filter {
+    ) -> Result<Filter, FilterRefused> {
         let mut parameters = Parameters::new(rows.dialect);
         let parts = match self.standing(principal, now) {
             Standing::Free(_) => Parts::everywhere(),
@@ -107,9 +135,10 @@ impl Snapshot {
         };
         let nodes = self.count(&parts.open);
         let form = self.form(&parts, nodes, rows);
+        check_length(&parts, nodes, form)?;
         let sql = self.written(&parts, form, rows, &mut parameters).into_sql();
         let (sql, parameters) = parameters.finish(&sql, rows.first_parameter);
-        Filter { sql, parameters, form, nodes }
+        Ok(Filter { sql, parameters, form, nodes })
     }
 
     /// Few nodes are looked up, many are tested for.

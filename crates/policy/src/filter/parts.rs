@@ -49,6 +49,12 @@ impl Parts {
         self.denied.is_empty() && self.allowed.iter().all(|part| part.when.is_true())
     }
 
+    /// How many ranges the predicate tests.
+    pub(super) fn count_ranges(&self) -> usize {
+        let parts = self.allowed.iter().chain(&self.denied);
+        parts.map(|part| part.labels.as_slice().len()).sum()
+    }
+
     /// The predicate, with labels tested by `within`.
     pub(super) fn clause(&self, mut within: impl FnMut(&Ranges) -> Clause) -> Clause {
         let mut any = |parts: &[Part]| {

@@ -8,7 +8,7 @@ use crate::{agree, ids, random::Pair, rows::Rows};
 
 /// A node as it is stored.
 #[derive(Debug, Clone)]
-struct Stored {
+pub struct Stored {
     id: NodeId,
     parent: Option<NodeId>,
     kind: NodeKind,
@@ -17,7 +17,7 @@ struct Stored {
 }
 
 /// The nodes in the order of labels, and the connections.
-fn stored(snapshot: &Snapshot) -> (Vec<Stored>, Vec<(NodeId, NodeId)>) {
+pub fn stored(snapshot: &Snapshot) -> (Vec<Stored>, Vec<(NodeId, NodeId)>) {
     let roots = snapshot.children(None);
     let ids: Vec<NodeId> = roots.into_iter().flat_map(|root| snapshot.subtree(root)).collect();
     let nodes = ids.iter().map(|id| {
@@ -32,7 +32,7 @@ fn stored(snapshot: &Snapshot) -> (Vec<Stored>, Vec<(NodeId, NodeId)>) {
     (nodes.collect(), ids.iter().flat_map(connected).collect())
 }
 
-fn load(nodes: &[Stored], connections: &[(NodeId, NodeId)]) -> Result<Snapshot, ChangeRefused> {
+pub fn load(nodes: &[Stored], connections: &[(NodeId, NodeId)]) -> Result<Snapshot, ChangeRefused> {
     let mut loading = Nodes::new();
     for Stored { id, parent, kind, label, end } in nodes {
         loading.add(*id, *parent, kind, (*label, *end))?;

@@ -3,11 +3,13 @@
 
 mod agree;
 mod cases;
+mod filter_limit;
 mod granting;
 mod ids;
 mod kept;
 mod lists;
 mod load;
+mod load_people;
 mod may_do;
 mod nearest;
 mod numbering;

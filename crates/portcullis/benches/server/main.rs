@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a benchmark may stop")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
+mod checks;
 mod load;
 mod machine;
 mod server;
@@ -98,6 +99,8 @@ fn decisions(server: &mut Server, world: &World, table: &mut Table) {
     table.measured("decide, one question, ids, access token, one core", &load.run(server));
     for (credential, value) in [("x-api-key", world.key.as_str()), ("authorization", &token)] {
         forward(server, (credential, value), table);
+        let measured = checks::run(server.checks_port(), (credential, value));
+        table.measured(&format!("ext_authz (gRPC), {}, one core", by(credential)), &measured);
     }
     server.restart();
 }
@@ -116,8 +119,12 @@ fn forward(server: &Server, credential: (&str, &str), table: &mut Table) {
         ],
         connections: 8,
     };
-    let by = if credential.0 == "x-api-key" { "API key" } else { "access token" };
+    let by = by(credential.0);
     table.measured(&format!("forward auth, {by}, one core"), &load.run(server));
+}
+
+fn by(header: &str) -> &'static str {
+    if header == "x-api-key" { "API key" } else { "access token" }
 }
 
 fn sign_ins(server: &Server, table: &mut Table) {

@@ -18,6 +18,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub struct Server {
     data: PathBuf,
     port: u16,
+    checks_port: u16,
     address: String,
     running: Option<Running>,
 }
@@ -25,11 +26,13 @@ pub struct Server {
 impl Server {
     /// Starts it on an empty directory.
     pub fn start(data: &Path) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("a free port").port();
+        let listeners = [0, 1].map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+        let port = |listener: &TcpListener| listener.local_addr().expect("a free port").port();
+        let [port, checks_port] = [port(&listeners[0]), port(&listeners[1])];
         let address = format!("http://127.0.0.1:{port}");
-        let mut server = Self { data: data.join("data"), port, address, running: None };
-        drop(listener);
+        let data = data.join("data");
+        let mut server = Self { data, port, checks_port, address, running: None };
+        drop(listeners);
         server.restart();
         server
     }
@@ -37,6 +40,11 @@ impl Server {
     /// Where it answers.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where Envoy asks.
+    pub fn checks_port(&self) -> u16 {
+        self.checks_port
     }
 
     /// Starts it anew; how long it took from the start of the process until it was ready.
@@ -67,11 +75,13 @@ impl Server {
         let words: Vec<&str> = before.iter().chain(&serve).copied().collect();
         let (program, arguments) = words.split_first().expect("a program");
         let log = format!("{data}-log");
+        let checks = format!("127.0.0.1:{}", self.checks_port);
         let variables = [
             ("INIT_ROOT_USERNAME", "root"),
             ("INIT_ROOT_PASSWORD", PASSWORD),
             // wrk asks as a proxy does.
             ("PORTCULLIS_TRUSTED_PROXIES", "127.0.0.1"),
+            ("PORTCULLIS_EXT_AUTHZ_BIND", checks.as_str()),
             // A line for each request, as in operation; not into the memory of this process.
             ("PORTCULLIS_LOG_DIRECTORY", log.as_str()),
         ];

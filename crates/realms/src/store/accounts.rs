@@ -1,12 +1,13 @@
 //! Service accounts.
 
-use context::{Action, Loading, Permitted, Writing};
+use context::{Action, Permitted, Writing};
 use kernel::{Name, NodeId, Problem};
+use policy::load::People;
 use sea_orm::FromQueryResult;
-use store::{Run, StoreError, Value, from_micros};
+use store::{ReadTransaction, Run, StoreError, Value, from_micros, stream::Rows};
 use uuid::Uuid;
 
-use super::PAGE;
+use super::damaged;
 use crate::service_account::ServiceAccount;
 
 #[derive(FromQueryResult)]
@@ -98,19 +99,21 @@ pub(super) async fn forget_service_account(tx: &mut Writing, id: NodeId) -> Resu
     Ok(())
 }
 
+/// Every service account, in no order.
 pub(super) async fn load_service_accounts(
-    run: &impl Run,
-    loading: &mut Loading,
-) -> Result<(), StoreError> {
-    let mut after = Uuid::nil();
-    loop {
-        let values = vec![after.into(), PAGE.into()];
-        let accounts =
-            list_service_accounts(run, "n.id > $1 ORDER BY n.id LIMIT $2", values).await?;
-        let Some(last) = accounts.last() else { return Ok(()) };
-        after = last.id.0;
-        for account in accounts {
-            loading.apply(policy::Change::SubjectSaved(account.subject()))?;
+    read: &ReadTransaction,
+    mut people: People,
+) -> Result<People, StoreError> {
+    let sql = "SELECT n.id, n.parent, n.name, n.created_at, n.updated_at, n.version, s.realm, s.description, s.disabled
+        FROM service_account s JOIN node n ON n.id = s.id";
+    let work = move |rows: Rows<Row>| {
+        for row in rows {
+            let account = ServiceAccount::try_from(row)?;
+            people
+                .add_subject(account.subject())
+                .map_err(|e| damaged(&format!("service account {}", account.id), &e))?;
         }
-    }
+        Ok(people)
+    };
+    read.stream(sql, |row| Row::from_query_result(row, ""), work).await
 }

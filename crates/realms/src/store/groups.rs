@@ -1,13 +1,18 @@
 //! Groups and who is in them.
 
-use context::{Action, Loading, Permitted, Writing};
+use context::{Action, Permitted, Writing};
 use kernel::{Name, NodeId, Problem};
-use policy::Membership;
+use policy::{
+    Membership, Snapshot,
+    load::{Members, People},
+};
 use sea_orm::FromQueryResult;
-use store::{Run, StoreError, Value, from_micros, micros};
+use store::{
+    QueryResult, ReadTransaction, Run, StoreError, Value, from_micros, micros, stream::Rows,
+};
 use uuid::Uuid;
 
-use super::PAGE;
+use super::damaged;
 use crate::{
     group::{Group, GroupKind, MemberRow},
     refs::GroupRef,
@@ -207,32 +212,46 @@ pub(super) async fn forget_group(tx: &mut Writing, id: NodeId) -> Result<(), Pro
     Ok(())
 }
 
-pub(super) async fn load_groups(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
-    let mut after = NodeId(Uuid::nil());
-    loop {
-        let values = vec![after.0.into(), PAGE.into()];
-        let groups = list_groups(run, "n.id > $1 ORDER BY n.id LIMIT $2", values).await?;
-        let Some(last) = groups.last() else { return Ok(()) };
-        after = last.id;
-        for group in groups {
-            loading.apply(group.saved())?;
+/// Every group, in no order.
+pub(super) async fn load_groups(
+    read: &ReadTransaction,
+    mut people: People,
+) -> Result<People, StoreError> {
+    let decode = |row: &QueryResult| {
+        let membership: String = row.try_get_by_index(1)?;
+        let realm: Option<Uuid> = row.try_get_by_index(2)?;
+        Ok((NodeId(row.try_get_by_index(0)?), membership, realm.map(NodeId)))
+    };
+    let work = move |rows: Rows<(NodeId, String, Option<NodeId>)>| {
+        for (id, word, realm) in rows {
+            let corrupt = || StoreError::Corrupt(format!("group {id}: {word}"));
+            let membership = membership(&word, realm).ok_or_else(corrupt)?;
+            people
+                .add_group(id, membership)
+                .map_err(|refused| damaged(&format!("group {id}"), &refused))?;
         }
-    }
+        Ok(people)
+    };
+    read.stream("SELECT id, membership, realm FROM user_group", decode, work).await
 }
 
-pub(super) async fn load_members(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
-    let mut after = (NodeId(Uuid::nil()), NodeId(Uuid::nil()));
-    loop {
-        let condition =
-            "(group_id > $1 OR (group_id = $1 AND member > $2)) ORDER BY group_id, member LIMIT $3";
-        let values = vec![after.0.0.into(), after.1.0.into(), PAGE.into()];
-        let rows = pairs(run, condition, values).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = *last;
+/// Every membership, in no order.
+pub(super) async fn load_members(
+    read: &ReadTransaction,
+    mut members: Members,
+) -> Result<Snapshot, StoreError> {
+    let decode = |row: &QueryResult| {
+        Ok((NodeId(row.try_get_by_index(0)?), NodeId(row.try_get_by_index(1)?)))
+    };
+    let work = move |rows: Rows<(NodeId, NodeId)>| {
         for (group, member) in rows {
-            loading.apply(policy::Change::MemberAdded { group, member })?;
+            members
+                .add(group, member)
+                .map_err(|refused| damaged(&format!("{member} in group {group}"), &refused))?;
         }
-    }
+        members.finish().map_err(|refused| damaged("the members of groups", &refused))
+    };
+    read.stream("SELECT group_id, member FROM group_member", decode, work).await
 }
 
 /// Pairs (group, member).

@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 
-use context::{Action, Loading, Permitted, Writing};
+use context::{Action, Permitted, Writing};
 use kernel::{Name, NodeId, Problem};
+use policy::{Subject, SubjectKind, load::People};
 use sea_orm::FromQueryResult;
 use serde::{Serialize, de::DeserializeOwned};
-use store::{Run, StoreError, Value, from_micros, micros};
+use store::{
+    QueryResult, ReadTransaction, Run, StoreError, Value, from_micros, micros, stream::Rows,
+};
 use uuid::Uuid;
 
-use super::PAGE;
+use super::damaged;
 use crate::{
+    facts::Attributes,
     guards,
     model::{Lock, State, User},
     names::{Alias, fold},
@@ -244,19 +248,74 @@ pub(super) async fn forget_user(tx: &mut Writing, id: NodeId) -> Result<(), Prob
     Ok(())
 }
 
-pub(super) async fn load_users(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
-    let mut after = Uuid::nil();
-    loop {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM app_user u JOIN node n ON n.id = u.id WHERE u.id > $1 ORDER BY u.id LIMIT $2"
-        );
-        let rows: Vec<Row> = run.all(&sql, [after.into(), PAGE.into()]).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.id;
-        for row in rows {
-            loading.apply(policy::Change::SubjectSaved(User::try_from(row)?.subject()))?;
-        }
+/// What the engine needs of a user.
+struct Facts {
+    id: Uuid,
+    name: String,
+    realm: Uuid,
+    attributes: String,
+    superuser: bool,
+    disabled: bool,
+    locked_since: Option<i64>,
+    locked_until: Option<i64>,
+    expires_at: Option<i64>,
+}
+
+impl Facts {
+    fn subject(self) -> Result<Subject, StoreError> {
+        let corrupt =
+            |e: &dyn std::fmt::Display| StoreError::Corrupt(format!("user {}: {e}", self.id));
+        let username = Name::parse(&self.name).map_err(|e| corrupt(&e))?;
+        let attributes: Attributes =
+            serde_json::from_str(&self.attributes).map_err(|e| corrupt(&e))?;
+        Ok(Subject {
+            id: NodeId(self.id),
+            kind: SubjectKind::User,
+            realm: Some(NodeId(self.realm)),
+            username: username.as_str().to_owned(),
+            superuser: self.superuser,
+            disabled: self.disabled,
+            lock: match (self.locked_since, self.locked_until) {
+                (None, _) => policy::Lock::None,
+                (Some(_), Some(until)) => policy::Lock::Until(from_micros(until)?),
+                (Some(_), None) => policy::Lock::ForGood,
+            },
+            expires_at: self.expires_at.map(from_micros).transpose()?,
+            attributes: attributes.as_map().clone(),
+        })
     }
+}
+
+/// Every user, in no order.
+pub(super) async fn load_users(
+    read: &ReadTransaction,
+    mut people: People,
+) -> Result<People, StoreError> {
+    let sql = "SELECT u.id, n.name, u.realm, u.attributes, u.superuser, u.disabled, u.locked_since, u.locked_until,
+        u.expires_at FROM app_user u JOIN node n ON n.id = u.id";
+    let decode = |row: &QueryResult| {
+        Ok(Facts {
+            id: row.try_get_by_index(0)?,
+            name: row.try_get_by_index(1)?,
+            realm: row.try_get_by_index(2)?,
+            attributes: row.try_get_by_index(3)?,
+            superuser: row.try_get_by_index(4)?,
+            disabled: row.try_get_by_index(5)?,
+            locked_since: row.try_get_by_index(6)?,
+            locked_until: row.try_get_by_index(7)?,
+            expires_at: row.try_get_by_index(8)?,
+        })
+    };
+    let work = move |rows: Rows<Facts>| {
+        for facts in rows {
+            let id = facts.id;
+            people
+                .add_subject(facts.subject()?)
+                .map_err(|refused| damaged(&format!("user {id}"), &refused))?;
+        }
+        Ok(people)
+    };
+    read.stream(sql, decode, work).await
 }
 
 async fn users(run: &impl Run, rest: &str, values: Vec<Value>) -> Result<Vec<User>, StoreError> {

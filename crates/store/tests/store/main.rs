@@ -9,4 +9,5 @@ mod lock;
 mod migrations;
 mod node;
 mod place;
+mod stream;
 mod transactions;
