@@ -1,5 +1,7 @@
 //! A question as it is asked over HTTP, and who may ask it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use context::{Ctx, State};
 use kernel::{Name, NodeId, NodePath, NodeRef, PermissionName, Problem};
 use policy::{Context, Principal, Question, Who};
@@ -12,6 +14,8 @@ use utoipa::ToSchema;
 pub(crate) const INSPECT: &str = "access:inspect";
 /// Most permissions of one question: the names of one thing.
 const MAX_NAMES: usize = 16;
+/// So many paths are looked up by a statement each, which takes no longer than one for each level.
+const FEW_PATHS: usize = 4;
 
 /// May this principal do this at this node?
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -130,14 +134,17 @@ impl Ask {
     }
 
     /// Finds what the question names.
-    pub async fn find(self, run: Option<&impl Run>, ctx: &Ctx) -> Result<Found, Problem> {
-        let principal = match self.principal {
-            None => None,
-            Some(principal) => Some(principal.find(run).await?),
-        };
+    pub async fn find(self, run: &impl Run, ctx: &Ctx) -> Result<Found, Problem> {
+        let places = Places::of(run, std::slice::from_ref(&self)).await?;
+        self.find_in(&places, ctx)
+    }
+
+    /// Finds what the question names, where its paths were looked up.
+    pub fn find_in(self, places: &Places, ctx: &Ctx) -> Result<Found, Problem> {
+        let principal = self.principal.map(|principal| principal.find_in(places)).transpose()?;
         let node = match &self.node {
             None => Some(NodeId::GLOBAL),
-            Some(node) => look_up(run, node).await?,
+            Some(node) => places.find(node),
         };
         let permissions = self.permission.into_iter().chain(self.permissions).collect();
         let context =
@@ -147,21 +154,61 @@ impl Ask {
 }
 
 impl PrincipalInput {
-    async fn find(self, run: Option<&impl Run>) -> Result<Who, Problem> {
-        let node = match (self.realm, self.name, self.id) {
+    /// By what it is looked up.
+    fn node(&self) -> Result<NodeRef, Problem> {
+        match (&self.realm, &self.name, &self.id) {
             (Some(realm), Some(name), _) => {
                 let path = NodePath::parse(&format!("/{realm}/{name}"));
-                NodeRef::Path(path.map_err(Problem::internal)?)
+                Ok(NodeRef::Path(path.map_err(Problem::internal)?))
             }
-            (_, _, Some(id)) => id,
-            _ => return Err(Problem::internal("an unchecked principal")),
-        };
+            (_, _, Some(id)) => Ok(id.clone()),
+            _ => Err(Problem::internal("an unchecked principal")),
+        }
+    }
+
+    fn find_in(self, places: &Places) -> Result<Who, Problem> {
         // The nil id is nobody's: the engine answers no.
-        let id = look_up(run, &node).await?.unwrap_or(NodeId(uuid::Uuid::nil()));
+        let id = places.find(&self.node()?).unwrap_or(NodeId(uuid::Uuid::nil()));
         Ok(match self.r#type {
             PrincipalType::User => Who::User(id),
             PrincipalType::ServiceAccount => Who::ServiceAccount(id),
         })
+    }
+}
+
+/// The nodes that questions name by path.
+#[derive(Debug, Default)]
+pub struct Places(BTreeMap<NodePath, NodeId>);
+
+impl Places {
+    /// Looks up all paths of the questions: a few one by one, many together, level by level.
+    pub async fn of(run: &impl Run, asks: &[Ask]) -> Result<Self, Problem> {
+        let principals = asks.iter().filter_map(|ask| ask.principal.as_ref());
+        let named = principals.map(PrincipalInput::node).collect::<Result<Vec<_>, _>>()?;
+        let nodes = asks.iter().filter_map(|ask| ask.node.clone()).chain(named);
+        let paths: BTreeSet<NodePath> = nodes
+            .filter_map(|node| match node {
+                NodeRef::Path(path) => Some(path),
+                NodeRef::Id(_) => None,
+            })
+            .collect();
+        if paths.len() > FEW_PATHS {
+            return Ok(Self(store::node::find_paths(run, &paths).await?));
+        }
+        let mut found = BTreeMap::new();
+        for path in paths {
+            if let Some(node) = store::node::find_path(run, &path).await? {
+                found.insert(path, node.id);
+            }
+        }
+        Ok(Self(found))
+    }
+
+    fn find(&self, node: &NodeRef) -> Option<NodeId> {
+        match node {
+            NodeRef::Id(id) => Some(*id),
+            NodeRef::Path(path) => self.0.get(path).copied(),
+        }
     }
 }
 
@@ -258,16 +305,6 @@ pub(crate) fn sees(ctx: &Ctx, state: &State, node: NodeId) -> Result<bool, Probl
 pub(crate) fn knows(ctx: &Ctx, state: &State, node: NodeId) -> Result<bool, Problem> {
     let inspect = context::action::parse(INSPECT)?;
     Ok(sees(ctx, state, node)? || ctx.may(state, &inspect, node))
-}
-
-async fn look_up(run: Option<&impl Run>, node: &NodeRef) -> Result<Option<NodeId>, Problem> {
-    match (node, run) {
-        (NodeRef::Id(id), _) => Ok(Some(*id)),
-        (NodeRef::Path(_), Some(run)) => {
-            Ok(store::node::resolve(run, node).await?.map(|node| node.id))
-        }
-        (NodeRef::Path(_), None) => Err(Problem::internal("a path without the database")),
-    }
 }
 
 #[cfg(test)]

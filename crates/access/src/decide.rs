@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use context::{Ctx, Reading, State};
+use context::{Ctx, State};
 use kernel::{Problem, Revision};
 use policy::Decision;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Json, Op};
 
-use crate::ask::{Ask, Found, PrincipalInput, Standing};
+use crate::ask::{Ask, Found, Places, PrincipalInput, Standing};
 
 /// Most questions of one request.
 pub const MAX_REQUESTS: usize = 1000;
@@ -132,19 +132,14 @@ impl DecideInput {
 
 /// Finds what the questions name. The database is opened only where one of them names something by path.
 pub(crate) async fn find(ctx: &Ctx, asks: Vec<Ask>) -> Result<(Arc<State>, Vec<Found>), Problem> {
-    let mut found = Vec::with_capacity(asks.len());
-    if asks.iter().all(Ask::has_ids_alone) {
-        let state = ctx.state().await?;
-        for ask in asks {
-            found.push(ask.find(None::<&Reading>, ctx).await?);
-        }
-        return Ok((state, found));
-    }
-    let read = ctx.read().await?;
-    for ask in asks {
-        found.push(ask.find(Some(&read), ctx).await?);
-    }
-    Ok((Arc::new(read.state().clone()), found))
+    let (state, places) = if asks.iter().all(Ask::has_ids_alone) {
+        (ctx.state().await?, Places::default())
+    } else {
+        let read = ctx.read().await?;
+        (Arc::new(read.state().clone()), Places::of(&read, &asks).await?)
+    };
+    let found = asks.into_iter().map(|ask| ask.find_in(&places, ctx)).collect::<Result<_, _>>()?;
+    Ok((state, found))
 }
 
 fn pointer(index: usize, is_one: bool) -> String {

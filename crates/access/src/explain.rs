@@ -121,7 +121,7 @@ pub struct NearMissView {
 pub async fn handle(Op(ctx): Op, Json(ask): Json<Ask>) -> web::Result<Json<ExplainAnswer>> {
     ask.check("")?;
     let read = ctx.read().await?;
-    let found = ask.find(Some(&read), &ctx).await?;
+    let found = ask.find(&read, &ctx).await?;
     let unknown = Explanation { decision: Decision::Deny, reason: Reason::UnknownNode };
     let explanation = match found.standing(&ctx, read.state(), "")? {
         Standing::Hide => unknown,

@@ -72,7 +72,7 @@ pub async fn handle(
     };
     ask.check("")?;
     let read = ctx.read().await?;
-    let found = ask.find(Some(&read), &ctx).await?;
+    let found = ask.find(&read, &ctx).await?;
     if found.standing(&ctx, read.state(), "")? == Standing::Hide {
         return Ok(Json(Page { items: Vec::new(), next_cursor: None, total: Some(0) }));
     }

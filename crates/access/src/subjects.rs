@@ -64,7 +64,7 @@ pub async fn handle(
     let permission = input.permission;
     let ask = Ask { permission: Some(permission.clone()), node: input.node, ..Ask::default() };
     let read = ctx.read().await?;
-    let found = ask.find(Some(&read), &ctx).await?;
+    let found = ask.find(&read, &ctx).await?;
     if found.standing_of_inspector(&ctx, read.state(), "/node")? == Standing::Hide {
         return Ok(Json(Page { items: Vec::new(), next_cursor: None, total: Some(0) }));
     }

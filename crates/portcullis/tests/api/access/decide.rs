@@ -24,6 +24,35 @@ on_both! {
         assert_eq!(many.body["revision"], one.body["revision"]);
     }
 
+    /// More paths than are looked up one by one, of nodes and of people, some of which are not there.
+    async fn many_paths_are_looked_up_together(backend: Backend) {
+        let cast = Cast::start(backend).await;
+        cast.role("R", "/acme", json!(["x"])).await;
+        for (name, node) in [("ann", "/acme"), ("bob", "/acme/companyA"), ("cid", "/acme/companyB")] {
+            let user = cast.absent(name).await;
+            cast.assign(&user, "R@/acme", node).await;
+        }
+        let nodes = ["/acme", "/acme/companyA", "/acme/companyA/contract1", "/acme/companyB", "/acme/nowhere", "/main/ann"];
+        let names = ["ann", "bob", "cid", "nobody"];
+        let pairs: Vec<(&str, &str)> = names.iter().flat_map(|name| nodes.map(|node| (*name, node))).collect();
+        let ask = |(name, node): &(&str, &str)| json!({
+            "principal": {"type": "user", "realm": "main", "name": name}, "permission": "x", "node": node,
+        });
+        let requests: Vec<Value> = pairs.iter().map(ask).collect();
+        let many = cast.operator.post(DECIDE, json!({"requests": requests})).await.expect(200);
+        for (at, (name, node)) in pairs.iter().enumerate() {
+            let expected = match *name {
+                "ann" => node.starts_with("/acme") && *node != "/acme/nowhere",
+                "bob" => node.starts_with("/acme/companyA"),
+                "cid" => *node == "/acme/companyB",
+                _ => false,
+            };
+            let found = many.text_at(&format!("/decisions/{at}/decision"));
+            assert_eq!(found == "allow", expected, "{name} at {node}");
+            assert_eq!(cast.may(name, "x", node).await, expected, "{name} at {node}, alone");
+        }
+    }
+
     async fn ids_are_answered_as_paths_are(backend: Backend) {
         let cast = Cast::empty(backend).await;
         let node = cast.node("/acme", "company").await;
