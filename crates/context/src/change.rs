@@ -1,12 +1,13 @@
 //! What a commit changes in memory: for the engine, the credentials, the settings and the routes. It is also what the change log
 //! stores, so a form once written stays readable.
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use kernel::{ApiKeyId, NodeId, SessionId};
 use protocol::route::RouteTable;
 use serde::{Deserialize, Serialize};
 
-use crate::credentials::ApiKeyFacts;
+use crate::{credentials::ApiKeyFacts, ip_rules::IpList};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +73,20 @@ pub enum Change {
         application: NodeId,
         /// The routes.
         table: RouteTable,
+    },
+    /// A network was put on a list of addresses.
+    IpRuleSaved {
+        /// The list.
+        list: IpList,
+        /// The network.
+        network: IpNet,
+    },
+    /// A network was taken off a list of addresses.
+    IpRuleDeleted {
+        /// The list.
+        list: IpList,
+        /// The network.
+        network: IpNet,
     },
 }
 

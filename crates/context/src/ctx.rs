@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kernel::{NodeId, PermissionName, Problem, Revision};
+use kernel::{NodeId, PermissionName, Problem, Revision, Setting};
 use policy::{Principal, Who};
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     permit::{self, Permitted},
     reading::Reading,
     refusal::Refusal,
+    source::Source,
     system::{State, System},
     writing::Writing,
 };
@@ -218,6 +219,16 @@ impl Ctx {
         let mut writing = Writing::begin_any(self.clone()).await?;
         writing.audit(event);
         writing.commit().await.map(drop)
+    }
+
+    /// Uses one of what is limited for each source on this server: 429 with `Retry-After` if there is none left. The
+    /// setting says how many there are a minute; 0: no limit. The operator of the machine has none.
+    pub fn throttle(&self, limit: &Setting) -> Result<(), Problem> {
+        if matches!(self.principal().who, Who::Operator) {
+            return Ok(());
+        }
+        let source = Source::of(self.request().ip);
+        self.system().take_turn(limit, source)
     }
 
     /// Notes a refusal, which the gate writes to the audit.

@@ -14,6 +14,9 @@
 //! | [`settings`], [`change_setting`] | live settings |
 //! | [`properties`] | what the engine is given of the properties that conditions read |
 //! | [`roots`] | realms and applications by name and host, and the applications' routes |
+//! | [`ip_rules`] | which addresses may come in |
+//! | [`source`] | where a request comes from, as limits count it |
+//! | [`throttle`] | how much one source may ask of this server |
 //! | [`cascade`] | what goes when a node goes |
 
 pub mod action;
@@ -28,6 +31,7 @@ pub mod event;
 pub mod follow;
 pub mod freshness;
 pub mod idempotency;
+pub mod ip_rules;
 pub mod loading;
 pub mod permit;
 pub mod properties;
@@ -37,7 +41,9 @@ pub mod roots;
 pub mod scope;
 pub mod settings;
 mod settle;
+pub mod source;
 pub mod system;
+pub mod throttle;
 pub mod writing;
 
 pub use action::{Action, Resource};
@@ -46,12 +52,14 @@ pub use change::Change;
 pub use credentials::{ApiKeyFacts, Credential, Credentials};
 pub use ctx::{Caller, Ctx, RequestFacts};
 pub use event::{Event, EventKind};
+pub use ip_rules::{IpList, IpRules};
 pub use loading::{Loaded, Loading};
 pub use permit::Permitted;
 pub use properties::PropertyRows;
 pub use reading::Reading;
 pub use roots::{ApplicationFacts, Roots};
 pub use scope::Scope;
+pub use source::Source;
 pub use system::{State, System};
 pub use writing::Writing;
 

@@ -18,11 +18,13 @@ use crate::{
     computing::Computing,
     credentials::Credentials,
     freshness::{Freshness, Moment},
+    ip_rules::IpRules,
     loading::Loaded,
     properties::{PropertyRows, Unfilled},
     refusal::Refusals,
     roots::Roots,
     settings::Settings,
+    throttle::Throttle,
 };
 
 /// Everything that is kept in memory, at one revision. Cheap to clone: its parts are shared until they change.
@@ -40,6 +42,8 @@ pub struct State {
     pub settings: Settings,
     /// Realms, applications and their routes.
     pub roots: Roots,
+    /// Which addresses may come in.
+    pub ip_rules: IpRules,
 }
 
 impl State {
@@ -64,6 +68,8 @@ impl State {
             Change::RoutesSaved { application, table } => {
                 self.roots.save_routes(*application, table);
             }
+            Change::IpRuleSaved { list, network } => self.ip_rules.save(*list, *network),
+            Change::IpRuleDeleted { list, network } => self.ip_rules.delete(*list, *network),
         }
         Ok(())
     }
@@ -85,6 +91,7 @@ pub struct System {
     /// Writers of this process, one after the other.
     pub(crate) writing: Arc<Mutex<()>>,
     refusals: Refusals,
+    pub(crate) throttle: Throttle,
     computing: Computing,
     properties: PropertyRows,
     cascades: Vec<Cascade>,
@@ -118,6 +125,7 @@ impl System {
             advancing: Mutex::default(),
             writing: Arc::default(),
             refusals: Refusals::default(),
+            throttle: Throttle::default(),
             computing: Computing::default(),
             properties: loaded.properties,
             cascades,

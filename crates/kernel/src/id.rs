@@ -78,6 +78,14 @@ id!(
     ApiKeyId
 );
 id!(
+    /// A rule on the addresses that may come in.
+    IpRuleId
+);
+id!(
+    /// A device that is known again.
+    DeviceId
+);
+id!(
     /// An audit event.
     EventId
 );

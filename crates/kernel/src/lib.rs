@@ -23,7 +23,10 @@ pub mod setting;
 
 pub use clock::{Clock, Entropy};
 pub use condition::ConditionText;
-pub use id::{ApiKeyId, AssignmentId, EventId, NodeId, PermissionId, Revision, RoleId, SessionId};
+pub use id::{
+    ApiKeyId, AssignmentId, DeviceId, EventId, IpRuleId, NodeId, PermissionId, Revision, RoleId,
+    SessionId,
+};
 pub use name::{Name, NodeKind, NodePath, NodeRef};
 pub use permission::{Pattern, PermissionName};
 pub use problem::{Problem, ProblemKind};

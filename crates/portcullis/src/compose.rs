@@ -127,7 +127,8 @@ impl App {
             StartError::new(format!("the threads that hash passwords cannot start: {error}"))
         })?);
         let secure = public_address.starts_with("https:");
-        let signin = Arc::new(Signin::new(hasher.clone(), &*outside.entropy, secure));
+        let signin =
+            Arc::new(Signin::new(hasher.clone(), &master.derive(Purpose::COUNTERS), secure));
         let tokens = Tokens::new(signin.clone(), ring, &master, public_address.clone());
         let state = AppState {
             vitals: Vitals { started_at: now, metrics: outside.metrics },
@@ -225,7 +226,7 @@ impl App {
 
     /// The routes for everybody.
     pub fn router(&self) -> Router {
-        self.routed(self.authenticators())
+        self.routed(self.edge(self.authenticators()))
     }
 
     /// The routes for Envoy, which asks about the requests of others: they are not passed by the gate themselves.
@@ -244,21 +245,22 @@ impl App {
 
     /// The same routes for the operator of the machine: the control socket, and commands while no server runs.
     pub fn operator_router(&self) -> Router {
-        self.routed(vec![Arc::new(OperatorAuthenticator)])
+        let edge = self.edge(vec![Arc::new(OperatorAuthenticator)]);
+        self.routed(Edge { over_network: false, ..edge })
     }
 
     fn edge(&self, authenticators: Vec<Arc<dyn Authenticate>>) -> Edge {
         Edge {
             system: self.state.system.clone(),
             authenticators,
+            over_network: true,
             trusted_proxies: self.trusted_proxies.clone(),
             public_origin: Some(self.public_address.clone()),
             secure: self.public_address.starts_with("https:"),
         }
     }
 
-    fn routed(&self, authenticators: Vec<Arc<dyn Authenticate>>) -> Router {
-        let edge = self.edge(authenticators);
+    fn routed(&self, edge: Edge) -> Router {
         let (router, document) = routes::all().split_for_parts();
         let within = ServiceBuilder::new()
             .layer(axum::middleware::from_fn_with_state(Arc::new(edge), gate::pass))
@@ -300,6 +302,7 @@ fn migrations() -> Vec<Migration> {
         signin::MIGRATIONS,
         tokens::MIGRATIONS,
         guard::MIGRATIONS,
+        network::MIGRATIONS,
     ] {
         all.extend_from_slice(part);
     }
@@ -335,6 +338,7 @@ async fn load(
     signin::load(&read, &mut loading).await?;
     tokens::load(&read, &mut loading).await?;
     guard::load(&read, &mut loading).await?;
+    network::load(&read, &mut loading).await?;
     let loaded = loading.finish(&read, tree::store::PROPERTY_ROWS).await?;
     drop(read);
     let audit_key = *master.derive(Purpose::AUDIT_HEAD);

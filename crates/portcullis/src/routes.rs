@@ -29,6 +29,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(groups())
         .merge(service_accounts())
         .merge(edges())
+        .merge(sources())
         .merge(world_files())
 }
 
@@ -202,6 +203,15 @@ fn edges() -> OpenApiRouter<AppState> {
         .routes(routes!(guard::replace_routes::handle))
         .routes(routes!(guard::forward::handle))
         .routes(routes!(guard::forward::handle_for))
+}
+
+fn sources() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(network::create_ip_rules::handle))
+        .routes(routes!(network::list_ip_rules::handle))
+        .routes(routes!(network::delete_ip_rule::handle))
+        .routes(routes!(signin::source_locks::list))
+        .routes(routes!(signin::source_locks::unlock))
 }
 
 fn world_files() -> OpenApiRouter<AppState> {

@@ -99,6 +99,7 @@ pub fn declared() -> Vec<&'static Setting> {
         START,
         &[&MAX_LAG],
         crate::changes::SETTINGS,
+        web::SETTINGS,
         signin::SETTINGS,
         tokens::SETTINGS,
         world::SETTINGS,

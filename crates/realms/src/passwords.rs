@@ -2,7 +2,8 @@
 
 use std::{fmt, pin::Pin};
 
-use context::{Ctx, Writing};
+use context::{Ctx, Reading, Writing};
+use jiff::Timestamp;
 use kernel::{NodeId, Problem};
 use secrecy::SecretString;
 
@@ -18,6 +19,17 @@ pub struct PasswordFacts {
     pub username: String,
     /// E-mail, full name, aliases.
     pub words: Vec<String>,
+}
+
+/// A lock that failed sign-ins have made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lockout {
+    /// Whom it locks.
+    pub user: NodeId,
+    /// The last of the failures.
+    pub since: Timestamp,
+    /// When it ends by itself.
+    pub until: Timestamp,
 }
 
 /// A hash in PHC string form. It is shown nowhere.
@@ -49,6 +61,12 @@ pub trait Passwords: Send + Sync {
         user: NodeId,
         hash: HashedPassword,
     ) -> Answer<'a, ()>;
+
+    /// A condition in SQL on `u.id`: the users whom failed sign-ins lock at the moment `$1`, in microseconds.
+    fn locked_out(&self) -> &'static str;
+
+    /// The locks that failed sign-ins have put on users, those that hold now; at least those of `users`.
+    fn lockouts<'a>(&'a self, read: &'a Reading, users: &'a [NodeId]) -> Answer<'a, Vec<Lockout>>;
 
     /// Forgets the failed sign-ins that were counted for the user: an administrator has unlocked it.
     fn unlocked<'a>(&'a self, tx: &'a mut Writing, user: NodeId) -> Answer<'a, ()>;

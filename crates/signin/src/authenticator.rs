@@ -32,6 +32,8 @@ pub struct Attempt {
     pub authentication_id: String,
     /// What proves it.
     pub secret: SecretString,
+    /// The cookie of the device that it comes from; it proves nothing.
+    pub device: Option<SecretString>,
 }
 
 impl fmt::Debug for Attempt {

@@ -6,7 +6,9 @@
 //! | [`authenticator`] | [`Authenticator`]: the trait of the types of sign-in; [`Attempt`], [`Proven`] |
 //! | `password` | the type `password` |
 //! | [`authenticate`](mod@authenticate) | from an attempt to who it is |
-//! | [`lockout`] | failures in a row lock a user for a while |
+//! | [`lockout`] | failures in a row lock a user for a while, many from one source lock the source |
+//! | [`device`] | devices that are known again, which strangers do not lock out |
+//! | [`source_locks`] | the sources that are locked out |
 //! | [`hasher`] | hashing on threads of its own |
 //! | [`password_policy`] | what makes a password good enough |
 //! | [`passwords`] | the port of `realms` |
@@ -23,6 +25,7 @@ pub mod authenticate;
 pub mod authenticator;
 pub mod change_password;
 pub mod cookie;
+pub mod device;
 pub mod end_sessions;
 pub mod first_start;
 pub mod hasher;
@@ -37,6 +40,7 @@ pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod signin;
+pub mod source_locks;
 pub mod update_profile;
 pub mod user_path;
 
@@ -48,6 +52,7 @@ mod turns;
 pub use authenticate::{authenticate, authenticate_once};
 pub use authenticator::{Attempt, Authenticator, Proven};
 pub use cookie::{SessionCookie, clear_cookie, session_of_cookie, set_cookie};
+pub use device::{device_of, know_device, set_device_cookie};
 pub use first_start::{FirstStart, InitRoot, first_start};
 pub use hasher::Hasher;
 pub use last_seen::LastSeen;
@@ -67,7 +72,8 @@ use context::{Change, Loading, Writing, cascade::Step};
 use uuid::Uuid;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] = &[store::MIGRATION];
+pub const MIGRATIONS: &[Migration] =
+    &[store::MIGRATION, store::tries::MIGRATION, store::devices::MIGRATION];
 
 /// How many rows are read at once when the server starts.
 const PAGE: i64 = 1000;

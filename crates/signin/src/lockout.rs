@@ -1,10 +1,11 @@
-//! Lockout: failures in a row lock a user for a while. The order is locked, disabled, password; a name that is nobody's
-//! counts like any other, so that it cannot be told apart.
+//! Lockout: failures in a row lock a user for a while; many from one source, at whatever names, lock the source. The
+//! order is locked, disabled, password; a name that is nobody's counts like any other, so that it cannot be told apart.
+//! A device that is known for the user has a counter of its own, and is not kept off by what others do.
 
 use ::store::Run;
-use context::{Ctx, Event, EventKind, settings::Settings};
-use jiff::Timestamp;
-use kernel::{NodeId, Problem, ProblemKind};
+use context::{Ctx, Event, EventKind, Source, settings::Settings};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{NodeId, Problem, ProblemKind, Setting};
 use policy::Lock;
 use protocol::password::Verdict;
 use secrecy::SecretString;
@@ -12,9 +13,15 @@ use uuid::Uuid;
 
 use crate::{
     model::is_switched_off,
-    settings::{LOCK_MINUTES, MAX_ATTEMPTS, after, duration},
+    settings::{
+        LOCK_MINUTES, MAX_ATTEMPTS, SIGN_INS_PER_MINUTE, SOURCE_ATTEMPTS, SOURCE_MINUTES,
+        WINDOW_MINUTES, after, duration,
+    },
     signin::Signin,
-    store::{self, Credential},
+    store::{
+        self, Credential,
+        tries::{self, Limit},
+    },
 };
 
 /// Whose password is tried.
@@ -23,10 +30,16 @@ pub(crate) struct Tried {
     pub user: Option<NodeId>,
     /// Its name, for the audit.
     pub username: Option<String>,
-    /// The counter: the user's id, or [`Signin::stranger`].
+    /// The counter: the user's id, that of a device that is known for the user, or [`Signin::stranger`].
     pub counter: Uuid,
     /// The operation, for the audit: `sign_in`.
     pub action: &'static str,
+}
+
+impl Tried {
+    fn is_from_known_device(&self) -> bool {
+        self.user.is_some_and(|user| user.0 != self.counter)
+    }
 }
 
 impl Signin {
@@ -38,35 +51,36 @@ impl Signin {
         tried: &Tried,
         password: &SecretString,
     ) -> Result<Credential, Problem> {
-        let _turn = self.turns.take(tried.counter).await;
+        ctx.throttle(&SIGN_INS_PER_MINUTE)?;
+        let _turn = self.turns.take(tried.counter).await?;
         let state = ctx.system().state();
-        let database = ctx.system().database();
-        let read = database.read().await?;
-        let tries = store::tries(&read, tried.counter).await?;
+        let single = ctx.system().database().single();
         let now = ctx.system().now();
-        let by_hand = tried.user.and_then(|user| state.engine.subject(user)).map(|s| s.lock);
-        let counted = tries.and_then(|tries| tries.locked_until);
-        if let Some(seconds) = locked_for(counted, by_hand, now, &state.settings)? {
-            audit_failure(ctx, tried, "locked", false).await?;
-            return Err(locked(seconds));
-        }
+        let source = (!tried.is_from_known_device()).then(|| Source::of(ctx.request().ip));
+        self.check_not_locked(ctx, tried, source, now).await?;
         let usable = |user: &NodeId| {
             state.engine.subject(*user).is_some_and(|subject| !is_switched_off(subject, now))
         };
         // For nobody the database does the same work, and finds nothing.
         let user = tried.user.map_or(Some(NodeId(tried.counter)), |user| Some(user).filter(usable));
-        let credential = match user {
-            Some(user) => store::password(&read, user).await?,
-            None => None,
+        let limit = user_limit(&state.settings)?;
+        let taken = tries::take_try(&single, tried.counter, None, &limit, now).await?;
+        let Some(taken) = taken else {
+            // Another server has let the last one through since.
+            self.check_not_locked(ctx, tried, source, now).await?;
+            return Err(locked(1));
         };
-        drop(read);
-        let stored = credential.as_ref().map(|credential| credential.hash.clone());
-        let verdict = self.hasher.verify(password.clone(), stored).await;
-        match (verdict.map_err(wrong_if_too_long)?, credential) {
+        let verdict = self.verify(ctx, user, password).await;
+        let (verdict, credential) = match verdict {
+            Ok(judged) => judged,
+            Err(problem) => {
+                tries::give_back_try(&single, tried.counter).await?;
+                return Err(problem);
+            }
+        };
+        match (verdict, credential) {
             (Verdict::Match { rehash }, Some(credential)) => {
-                if tries.is_some() {
-                    store::reset_tries(&database.single(), tried.counter).await?;
-                }
+                tries::reset_tries(&single, tried.counter).await?;
                 if let Some(user) = tried.user.filter(|_| rehash) {
                     let rehashed = self.rehash(ctx, user, password, &credential).await;
                     if let Err(error) = rehashed {
@@ -76,20 +90,75 @@ impl Signin {
                 }
                 Ok(credential)
             }
-            _ => Err(self.count_failure(ctx, tried).await?),
+            _ => {
+                if let Some(source) = source {
+                    self.count_source(ctx, source).await?;
+                }
+                let has_locked = taken.locked_until.is_some();
+                audit_failure(ctx, tried, "wrong name or password", has_locked).await?;
+                Err(wrong())
+            }
         }
     }
 
-    async fn count_failure(&self, ctx: &Ctx, tried: &Tried) -> Result<Problem, Problem> {
+    /// 429 while the counter, the source or the user is locked.
+    async fn check_not_locked(
+        &self,
+        ctx: &Ctx,
+        tried: &Tried,
+        source: Option<Source>,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let state = ctx.system().state();
+        let source = source.map(|source| self.source_counter(source));
+        let read = ctx.system().database().read().await?;
+        let counted = tries::locked_until(&read, tried.counter, source).await?;
+        drop(read);
+        let by_hand = tried.user.and_then(|user| state.engine.subject(user)).map(|s| s.lock);
+        match locked_for(counted, by_hand, now, &state.settings)? {
+            None => Ok(()),
+            Some(seconds) => {
+                audit_failure(ctx, tried, "locked", false).await?;
+                Err(locked(seconds))
+            }
+        }
+    }
+
+    /// Whether it is the user's password. 503 if too much waits.
+    async fn verify(
+        &self,
+        ctx: &Ctx,
+        user: Option<NodeId>,
+        password: &SecretString,
+    ) -> Result<(Verdict, Option<Credential>), Problem> {
+        let read = ctx.system().database().read().await?;
+        let credential = match user {
+            Some(user) => store::password(&read, user).await?,
+            None => None,
+        };
+        drop(read);
+        let stored = credential.as_ref().map(|credential| credential.hash.clone());
+        let verdict = self.hasher.verify(password.clone(), stored).await;
+        Ok((verdict.map_err(wrong_if_too_long)?, credential))
+    }
+
+    /// Counts a failure of a source. Those that are under way when it is locked are still answered.
+    async fn count_source(&self, ctx: &Ctx, source: Source) -> Result<(), Problem> {
+        let Some(limit) = source_limit(&ctx.system().state().settings)? else { return Ok(()) };
         let now = ctx.system().now();
-        let settings = &ctx.system().state().settings;
-        let until = after(now, duration(settings, &LOCK_MINUTES, 60)?);
-        let most = settings.number(&MAX_ATTEMPTS)?.clamp(1, 1000);
         let single = ctx.system().database().single();
-        let tries = store::count_failure(&single, tried.counter, now, until, most).await?;
-        let has_locked = tries.locked_until.is_some_and(|until| until > now);
-        audit_failure(ctx, tried, "wrong name or password", has_locked).await?;
-        Ok(wrong())
+        if ctx.system().refusals().is_first(now, "purge of lockout".to_owned()) {
+            let before = now.checked_sub(limit.window).unwrap_or(Timestamp::MIN);
+            tries::purge_sources(&single, before, now).await?;
+        }
+        let (counter, name) = (self.source_counter(source), Some(source.to_string()));
+        let counted = tries::take_try(&single, counter, name, &limit, now).await?;
+        if counted.is_some_and(|counted| counted.locked_until.is_some()) {
+            let alert = Event::new(EventKind::SecurityAlert, "lockout.source");
+            let reason = "too many failed sign-ins from one source".to_owned();
+            ctx.audit(alert.because(Some(reason))).await?;
+        }
+        Ok(())
     }
 
     /// The same password in a hash of today's form: the one moment at which it is known.
@@ -107,7 +176,7 @@ impl Signin {
 
 /// Forgets the failures of a user: part of an administrator's unlock.
 pub async fn reset_lockout(run: &impl Run, user: NodeId) -> Result<(), Problem> {
-    Ok(store::reset_tries(run, user.0).await?)
+    Ok(tries::reset_tries_of_user(run, user).await?)
 }
 
 /// The answer to a wrong name and to a wrong password.
@@ -118,6 +187,23 @@ pub(crate) fn wrong() -> Problem {
 /// A password over 4 KiB is nobody's.
 fn wrong_if_too_long(problem: Problem) -> Problem {
     if problem.kind() == ProblemKind::Invalid { wrong() } else { problem }
+}
+
+fn user_limit(settings: &Settings) -> Result<Limit, Problem> {
+    let minutes = |setting: &Setting| {
+        Ok::<_, Problem>(SignedDuration::from_mins(settings.number(setting)?.clamp(0, 525_600)))
+    };
+    let (lock, window) = (minutes(&LOCK_MINUTES)?, minutes(&WINDOW_MINUTES)?);
+    // Something must end it.
+    let lock = if lock.is_zero() && window.is_zero() { SignedDuration::from_mins(1) } else { lock };
+    Ok(Limit { most: settings.number(&MAX_ATTEMPTS)?.clamp(1, 1000), lock, window })
+}
+
+/// None: sources are not counted.
+fn source_limit(settings: &Settings) -> Result<Option<Limit>, Problem> {
+    let most = settings.number(&SOURCE_ATTEMPTS)?;
+    let minutes = duration(settings, &SOURCE_MINUTES, 60)?;
+    Ok((most > 0).then_some(Limit { most, lock: minutes, window: minutes }))
 }
 
 fn locked(seconds: u64) -> Problem {

@@ -7,6 +7,7 @@ use store::node;
 
 use crate::{
     authenticator::{Attempt, Authenticator, Proven, Proving},
+    device,
     lockout::{Tried, wrong},
     settings::DEFAULT_REALM,
     signin::Signin,
@@ -33,10 +34,15 @@ async fn prove(signin: &Signin, ctx: &Ctx, attempt: &Attempt) -> Result<Proven, 
     let state = ctx.system().state();
     let realm = attempt.realm.as_deref().unwrap_or_else(|| state.settings.text(&DEFAULT_REALM));
     let user = find(ctx, realm, &attempt.authentication_id).await?;
-    let counter = match &user {
+    let of_name = match &user {
         Some(user) => user.id.0,
         None => signin.stranger(realm, &attempt.authentication_id),
     };
+    let known = match &attempt.device {
+        Some(shown) => device::counter(&ctx.read().await?, shown, of_name, ctx.now()).await?,
+        None => None,
+    };
+    let counter = known.unwrap_or(of_name);
     let tried = Tried {
         user: user.as_ref().map(|user| user.id),
         username: user.as_ref().map(|user| user.username.as_str().to_owned()),

@@ -18,12 +18,40 @@ pub const MAX_ATTEMPTS: Setting = Setting::live(
     "5",
     "How many wrong passwords in a row lock a user out, 1 to 1000.",
 );
+/// For how long failures count together.
+pub const WINDOW_MINUTES: Setting = Setting::live(
+    "lockout.window_minutes",
+    number(0, 525_600),
+    "0",
+    "Within how many minutes from the first on wrong passwords count together, 0 to 525600; 0: until a right one.",
+);
+/// Failures until a source is locked.
+pub const SOURCE_ATTEMPTS: Setting = Setting::live(
+    "lockout.source_attempts",
+    number(0, 1_000_000),
+    "100",
+    "How many wrong names and passwords from one address (IPv6: one /64) lock it out, 0 to 1000000; 0: never.",
+);
+/// For how long they count together, and a source is locked.
+pub const SOURCE_MINUTES: Setting = Setting::live(
+    "lockout.source_minutes",
+    number(1, 525_600),
+    "15",
+    "Within how many minutes they count together, and for how many it is locked out, 1 to 525600.",
+);
 /// How long a user is locked.
 pub const LOCK_MINUTES: Setting = Setting::live(
     "lockout.minutes",
-    number(1, 525_600),
+    number(0, 525_600),
     "15",
-    "How long a user is locked out, in minutes, 1 to 525600.",
+    "How long a user is locked out, in minutes, 0 to 525600; 0: until the window is over, a minute without one.",
+);
+/// How many sign-ins a source may try.
+pub const SIGN_INS_PER_MINUTE: Setting = Setting::live(
+    "throttle.sign_ins_per_minute",
+    number(0, 1_000_000),
+    "300",
+    "How many passwords a minute each server tries from one address (IPv6: one /64), 0 to 1000000; 0: no limit.",
 );
 /// The idle limit of a session.
 pub const IDLE_MINUTES: Setting = Setting::live(
@@ -80,6 +108,10 @@ pub const SETTINGS: &[&Setting] = &[
     &DEFAULT_REALM,
     &MAX_ATTEMPTS,
     &LOCK_MINUTES,
+    &WINDOW_MINUTES,
+    &SOURCE_ATTEMPTS,
+    &SOURCE_MINUTES,
+    &SIGN_INS_PER_MINUTE,
     &IDLE_MINUTES,
     &ABSOLUTE_HOURS,
     &MIN_LENGTH,

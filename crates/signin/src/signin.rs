@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::hmac;
-use context::System;
-use kernel::Entropy;
+use context::{Source, System};
 use uuid::Uuid;
 
 use crate::{
@@ -18,8 +17,9 @@ pub struct Signin {
     pub(crate) turns: Turns,
     pub(crate) last_seen: LastSeen,
     authenticators: Vec<Box<dyn Authenticator>>,
-    /// Names the counters of unknown users; made anew at each start, so nobody can tell which names share one.
-    strangers: hmac::Key,
+    /// Names the counters of unknown users and of sources. All servers have the same, so that a name that is nobody's is
+    /// locked like any other, wherever it is tried and after a restart; nobody else can tell which names share one.
+    counters: hmac::Key,
     secure_cookies: bool,
 }
 
@@ -30,14 +30,15 @@ impl std::fmt::Debug for Signin {
 }
 
 impl Signin {
-    /// With these hashing threads; `secure_cookies`: users come over https.
-    pub fn new(hasher: Arc<Hasher>, entropy: &dyn Entropy, secure_cookies: bool) -> Self {
+    /// With these hashing threads, and a key that all servers of one database share; `secure_cookies`: users come over
+    /// https.
+    pub fn new(hasher: Arc<Hasher>, key: &[u8; 32], secure_cookies: bool) -> Self {
         Self {
             hasher,
             turns: Turns::default(),
             last_seen: LastSeen::default(),
             authenticators: vec![Box::new(Password)],
-            strangers: hmac::Key::new(hmac::HMAC_SHA256, &entropy.bytes::<32>()),
+            counters: hmac::Key::new(hmac::HMAC_SHA256, key),
             secure_cookies,
         }
     }
@@ -56,9 +57,20 @@ impl Signin {
     /// fill the disk; the shape of the id keeps it apart from any user's.
     pub(crate) fn stranger(&self, realm: &str, name: &str) -> Uuid {
         let text = format!("{}\0{}", realm, realms::names::fold(name));
-        let tag = hmac::sign(&self.strangers, text.as_bytes());
+        let tag = hmac::sign(&self.counters, text.as_bytes());
         let number = tag.as_ref().iter().take(4).fold(0, |n, byte| n << 8 | u128::from(*byte));
         Uuid::from_u128(0x0000_0000_0001_8000_8000_0000_0000_0000 | number & 0xf_ffff)
+    }
+
+    /// The counter of a source. A realm's name has no NUL, so no stranger's name is signed alike.
+    pub(crate) fn source_counter(&self, source: Source) -> Uuid {
+        let tag = hmac::sign(&self.counters, format!("\0source\0{source}").as_bytes());
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(tag.as_ref()).for_each(|(byte, tagged)| *byte = *tagged);
+        // Version 8 (RFC 9562, section 5.8), so that it is no user's.
+        bytes[6] = bytes[6] & 0x0f | 0x80;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        Uuid::from_bytes(bytes)
     }
 
     /// Writes that a session was used, at most once a minute.

@@ -1,4 +1,4 @@
-//! The tables of sign-in: passwords, failed tries, sessions, the set-up link.
+//! The tables of sign-in: passwords, sessions, the set-up link; below this folder, tries and known devices.
 
 use jiff::Timestamp;
 use kernel::{NodeId, SessionId};
@@ -8,6 +8,9 @@ use store::{Migration, Run, StoreError, WriteTransaction, from_micros, micros};
 use uuid::Uuid;
 
 use crate::model::Session;
+
+pub(crate) mod devices;
+pub(crate) mod tries;
 
 /// The tables of this crate.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -102,72 +105,15 @@ pub(crate) async fn forget_user(
     user: NodeId,
 ) -> Result<Vec<Session>, StoreError> {
     let open = open_sessions(transaction, user).await?;
+    tries::reset_tries_of_user(transaction, user).await?;
+    devices::forget(transaction, user).await?;
     for sql in [
         "DELETE FROM password_credential WHERE user_id = $1",
-        "DELETE FROM lockout WHERE who = $1",
         "DELETE FROM session WHERE user_id = $1",
     ] {
         transaction.execute(sql, [user.0.into()]).await?;
     }
     Ok(open)
-}
-
-/// Failed tries of one name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tries {
-    pub(crate) locked_until: Option<Timestamp>,
-}
-
-#[derive(FromQueryResult)]
-struct TriesRow {
-    locked_until: Option<i64>,
-}
-
-impl TryFrom<TriesRow> for Tries {
-    type Error = StoreError;
-
-    fn try_from(row: TriesRow) -> Result<Self, StoreError> {
-        Ok(Self { locked_until: row.locked_until.map(from_micros).transpose()? })
-    }
-}
-
-/// The failed tries; none since the last success, unlock or change.
-pub(crate) async fn tries(run: &impl Run, who: Uuid) -> Result<Option<Tries>, StoreError> {
-    let sql = "SELECT locked_until FROM lockout WHERE who = $1";
-    let row: Option<TriesRow> = run.one(sql, [who.into()]).await?;
-    row.map(Tries::try_from).transpose()
-}
-
-/// Counts a failure, in one statement: while locked it changes nothing; after an expired lock it is the first one; the
-/// one that makes `most` locks until `until`.
-pub(crate) async fn count_failure(
-    run: &impl Run,
-    who: Uuid,
-    now: Timestamp,
-    until: Timestamp,
-    most: i64,
-) -> Result<Tries, StoreError> {
-    let sql = "INSERT INTO lockout (who, failures, locked_until)
-        VALUES ($1, 1, CASE WHEN $4 <= 1 THEN $3 ELSE NULL END)
-        ON CONFLICT (who) DO UPDATE SET
-          failures = CASE
-            WHEN lockout.locked_until IS NULL THEN lockout.failures + 1
-            WHEN lockout.locked_until > $2 THEN lockout.failures
-            ELSE 1 END,
-          locked_until = CASE
-            WHEN lockout.locked_until > $2 THEN lockout.locked_until
-            WHEN lockout.locked_until IS NULL AND lockout.failures + 1 >= $4 THEN $3
-            WHEN $4 <= 1 THEN $3
-            ELSE NULL END
-        RETURNING locked_until";
-    let values = [who.into(), micros(now).into(), micros(until).into(), most.into()];
-    let row: Option<TriesRow> = run.one(sql, values).await?;
-    row.ok_or_else(|| StoreError::Corrupt("a count without a row".into()))?.try_into()
-}
-
-/// Forgets the failures.
-pub(crate) async fn reset_tries(run: &impl Run, who: Uuid) -> Result<(), StoreError> {
-    run.execute("DELETE FROM lockout WHERE who = $1", [who.into()]).await.map(drop)
 }
 
 #[derive(FromQueryResult)]

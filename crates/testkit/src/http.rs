@@ -36,6 +36,12 @@ impl Client {
         })
     }
 
+    /// The same caller of another server, or of the same one at another address.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self.clone() }
+    }
+
     /// The same caller with `Authorization: Bearer`.
     #[must_use]
     pub fn with_bearer(&self, token: &str) -> Self {

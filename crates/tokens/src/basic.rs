@@ -40,6 +40,7 @@ pub(crate) async fn caller(
         realm: None,
         authentication_id: name,
         secret: password,
+        device: None,
     };
     let proven = signin::authenticate_once(&tokens.signin, &ctx, &attempt).await?;
     Ok(Caller {

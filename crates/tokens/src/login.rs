@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use context::Ctx;
-use http::header;
+use http::{HeaderMap, header};
 use kernel::{Problem, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,7 @@ pub struct LoginAnswer {
 pub async fn handle(
     Public(ctx): Public,
     State(tokens): State<Arc<Tokens>>,
+    headers: HeaderMap,
     Json(input): Json<LoginInput>,
 ) -> web::Result<Response> {
     ctx.answers_with_secret();
@@ -89,15 +90,19 @@ pub async fn handle(
         realm: input.realm,
         authentication_id: input.authentication_id,
         secret: input.secret,
+        device: signin::device_of(&tokens.signin, &headers),
     };
     let with_cookie = input.session == Some(SessionKind::Cookie);
     let begun = begin(&tokens, &ctx, &attempt, input.device_name.as_deref(), with_cookie).await?;
     let cookie = begun.opened.cookie.as_ref();
     let cookie = cookie.map(|secret| signin::set_cookie(&tokens.signin, secret)).transpose()?;
+    let device = begun.device.as_ref();
+    let device =
+        device.map(|secret| signin::set_device_cookie(&tokens.signin, secret)).transpose()?;
     let mut response = Json(begun.answer()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
-    if let Some(cookie) = cookie {
+    for cookie in cookie.into_iter().chain(device) {
         headers.append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -108,6 +113,8 @@ pub(crate) struct Begun {
     pub(crate) opened: Opened,
     pub(crate) minted: Option<Minted>,
     pub(crate) refresh: Option<SecretString>,
+    /// By which a browser is known again; only one that keeps cookies.
+    pub(crate) device: Option<SecretString>,
 }
 
 /// Signs in, opens the session and makes its tokens; with a cookie there are none.
@@ -121,14 +128,17 @@ pub(crate) async fn begin(
     let proven = signin::authenticate(&tokens.signin, ctx, attempt).await?;
     let mut tx = ctx.begin().await?;
     let opened = signin::open_session(&mut tx, &proven, device_name, with_cookie).await?;
-    let (mut minted, mut refresh) = (None, None);
-    if !with_cookie {
+    let (mut minted, mut refresh, mut device) = (None, None, None);
+    if with_cookie {
+        let shown = attempt.device.as_ref();
+        device = Some(signin::know_device(&mut tx, proven.user, shown).await?);
+    } else {
         let entropy = ctx.system().entropy();
         minted = Some(tokens.mint_for_session(tx.state(), &opened.session, ctx.now(), entropy)?);
         refresh = Some(refresh::start(&mut tx, &opened.session).await?);
     }
     tx.commit().await?;
-    Ok(Begun { opened, minted, refresh })
+    Ok(Begun { opened, minted, refresh, device })
 }
 
 impl Begun {

@@ -107,6 +107,7 @@ async fn by_password(
         realm: request.realm,
         authentication_id: username,
         secret: password,
+        device: None,
     };
     let begun = login::begin(tokens, ctx, &attempt, None, false).await?;
     let session = begun.opened.session;

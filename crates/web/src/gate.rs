@@ -1,6 +1,6 @@
 //! The one way in and out: every request passes here, whatever its route.
 //!
-//! In: request id, client address, size of headers, authentication, protection of cookies against other sites (CSRF),
+//! In: request id, client address and the rules on addresses, size of headers, authentication, protection of cookies against other sites (CSRF),
 //! repeats by `Idempotency-Key`. Out: problems as bodies, refusals into the audit, the revision that was made.
 
 use std::{
@@ -26,6 +26,7 @@ use kernel::{EventId, Problem, ProblemKind, Revision};
 use tracing::Instrument;
 
 use crate::{
+    admission,
     authenticate::Authenticate,
     client, cross_site,
     failure::{self, Pending},
@@ -54,6 +55,8 @@ pub struct Edge {
     pub system: Arc<System>,
     /// In the order in which credentials are looked for.
     pub authenticators: Vec<Arc<dyn Authenticate>>,
+    /// Whether it is reached over the network, where rules on addresses hold; the control socket is not.
+    pub over_network: bool,
     /// Proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// The address that users see, `https://id.example.com`: writes with a cookie come from there alone.
@@ -66,6 +69,11 @@ impl std::fmt::Debug for Edge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Edge").field("public_origin", &self.public_origin).finish_non_exhaustive()
     }
+}
+
+/// Whether the route tells how the server is.
+pub(crate) fn is_vital(path: &str) -> bool {
+    VITAL.contains(&path)
 }
 
 /// The middleware around all routes.
@@ -108,12 +116,14 @@ async fn enter(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    if !VITAL.contains(&request.uri().path()) {
+    if !is_vital(request.uri().path()) {
         edge.system.check_fresh()?;
     }
-    check_authorization(request.headers())?;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let mut facts = facts(edge, id, request.uri().path(), peer, request.headers())?;
+    let mut facts = facts(edge, id, request.uri().path(), peer, request.headers());
+    admission::admit(edge, &facts).await?;
+    check_authorization(request.headers())?;
+    facts.seen = seen(request.headers())?;
     if let Some(seen) = facts.seen {
         // Before it is known who asks: the credential may be of that revision, or have ended with it.
         edge.system.see(seen).await?;
@@ -231,8 +241,10 @@ impl Edge {
         headers: &HeaderMap,
     ) -> Result<Ctx, Problem> {
         self.system.check_fresh()?;
+        let mut facts = facts(self, request_id(&self.system, headers), path, peer, headers);
+        admission::admit(self, &facts).await?;
         check_authorization(headers)?;
-        let facts = facts(self, request_id(&self.system, headers), path, peer, headers)?;
+        facts.seen = seen(headers)?;
         if let Some(seen) = facts.seen {
             self.system.see(seen).await?;
         }
@@ -247,17 +259,17 @@ fn facts(
     path: &str,
     peer: Option<IpAddr>,
     headers: &HeaderMap,
-) -> Result<RequestFacts, Problem> {
+) -> RequestFacts {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    Ok(RequestFacts {
+    RequestFacts {
         id,
         path: path.to_owned(),
         ip: client::address(peer, headers, &edge.trusted_proxies),
         by_proxy: peer.is_some_and(|peer| client::is_trusted(peer, &edge.trusted_proxies)),
         user_agent: agent.map(|agent| agent.chars().take(256).collect()),
         repeatable: None,
-        seen: seen(headers)?,
-    })
+        seen: None,
+    }
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<Revision>, Problem> {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`gate`] | the one way in: request id, client address, authentication, CSRF, idempotency; the one way out |
 //! | [`op`] | [`Op`] and [`Public`]: the extractors that hand an operation its `Ctx` |
+//! | `admission` | who comes in at all |
 //! | [`authenticate`] | the trait that credentials are read by |
 //! | [`failure`] | problems as responses (RFC 9457) |
 //! | [`json`] | bodies, queries and paths, with the pointer to the field in error |
@@ -11,8 +12,10 @@
 //! | [`etag`] | `ETag` and `If-Match` |
 //! | [`cookie`] | cookies that are safe |
 //! | [`cross_site`] | whether a page of somebody else made a request |
+//! | [`settings`] | live settings |
 //! | [`client`] | the client's address behind trusted proxies |
 
+mod admission;
 pub mod authenticate;
 pub mod client;
 pub mod cookie;
@@ -24,6 +27,7 @@ pub mod json;
 pub mod op;
 pub mod page;
 mod safe_headers;
+pub mod settings;
 
 pub use authenticate::Authenticate;
 pub use etag::{IfMatch, Tagged};
@@ -32,3 +36,4 @@ pub use gate::Edge;
 pub use json::{Created, Json, Path, Query};
 pub use op::{Op, Public};
 pub use page::{Page, PageQuery};
+pub use settings::SETTINGS;

@@ -7,6 +7,7 @@ mod checks;
 mod load;
 mod machine;
 mod server;
+mod storm;
 mod world;
 
 use std::time::{Duration, Instant};
@@ -34,6 +35,7 @@ fn main() {
     memory(&mut server, &mut table);
     decisions(&mut server, &world, &mut table);
     sign_ins(&server, &mut table);
+    storm(&server, &world, &runtime, &mut table);
     let resident = server.resident_kib();
     table.row("memory after all of this (VmRSS)", &format!("{:.1} MiB", mebibytes(resident)), "");
     drop(server);
@@ -144,6 +146,25 @@ fn sign_ins(server: &Server, table: &mut Table) {
     let bound = f64::from(u32::try_from(threads).unwrap_or(1)) / hash.as_secs_f64();
     let more = format!("{bound:.0} hashes/s on {threads} hashing threads would be 1.00");
     table.row("sign-ins to hashes", &format!("{:.2}", measured.per_second / bound), &more);
+}
+
+/// More sign-ins than can be hashed: the others are told to come again, and tokens are checked as if nothing were.
+fn storm(server: &Server, world: &World, runtime: &tokio::runtime::Runtime, table: &mut Table) {
+    let token = world.sign_in(server.address());
+    let storm = runtime.block_on(storm::send(server.address(), world::sign_ins(), &token));
+    let figure = format!("{:.0}/s", storm.signed_in);
+    let more = format!("{:.0}/s are told to come again (503)", storm.told_to_wait);
+    table.row("sign-ins while 200/s are offered", &figure, &more);
+    let millis = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
+    let (middle, p99) = storm.checks;
+    let quiet = format!(
+        "p50 {}; without them p50 {}, p99 {}",
+        millis(middle),
+        millis(storm.quiet.0),
+        millis(storm.quiet.1)
+    );
+    table.row("p99 of a request with a token meanwhile (GET /auth/me)", &millis(p99), &quiet);
+    assert!(p99 < Duration::from_millis(50), "sign-ins hold up requests with a token: {p99:?}");
 }
 
 fn hash_time() -> Duration {

@@ -56,6 +56,7 @@ pub enum ChangeView {
     ApplicationSaved { application: NodeId, name: String, realm: NodeId },
     ApplicationDeleted { application: NodeId },
     RoutesSaved { application: NodeId },
+    IpRulesChanged,
 }
 
 /// What is told of the changes of one revision, in their order.
@@ -78,6 +79,7 @@ pub fn views(changes: Vec<Change>) -> Vec<ChangeView> {
             }
             Change::ApplicationDeleted { id } => ChangeView::ApplicationDeleted { application: id },
             Change::RoutesSaved { application, .. } => ChangeView::RoutesSaved { application },
+            Change::IpRuleSaved { .. } | Change::IpRuleDeleted { .. } => ChangeView::IpRulesChanged,
         };
         views.push(view);
     }

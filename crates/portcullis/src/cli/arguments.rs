@@ -61,6 +61,9 @@ pub enum Command {
     /// API keys of service accounts.
     #[command(subcommand)]
     Apikey(ApiKey),
+    /// Which addresses may come in.
+    #[command(subcommand)]
+    Ip(Ip),
     /// The audit log.
     #[command(subcommand)]
     Audit(Audit),
@@ -323,6 +326,39 @@ pub struct CreateApiKey {
 pub struct OneApiKey {
     /// Its id.
     pub id: String,
+}
+
+/// What to do with the rules on addresses. On the machine they never keep anybody out.
+#[derive(Debug, Subcommand)]
+pub enum Ip {
+    /// The rules.
+    List,
+    /// Admit a network; once there is one, only those on the list allow come in.
+    Allow(NewIpRule),
+    /// Refuse a network, whatever the list allow says.
+    Block(NewIpRule),
+    /// Take a network off the lists.
+    Remove(OneIpRule),
+}
+
+/// A rule to make.
+#[derive(Debug, Args)]
+pub struct NewIpRule {
+    /// An address, or a network such as 10.0.0.0/8.
+    pub network: String,
+    /// What it is for.
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Also if one's own address is refused from then on.
+    #[arg(long)]
+    pub confirm: bool,
+}
+
+/// A rule.
+#[derive(Debug, Args)]
+pub struct OneIpRule {
+    /// Its network or its id.
+    pub network: String,
 }
 
 /// What to do with the audit log.

@@ -22,6 +22,7 @@ mod demo_world;
 mod export;
 mod failure;
 mod filter;
+mod ip;
 mod output;
 mod principal;
 mod progress;
@@ -100,6 +101,7 @@ async fn with_connection(
         Command::Filter(arguments) => filter::run(connection, arguments, output).await,
         Command::User(command) => user::run(connection, command, output).await,
         Command::Apikey(command) => apikey::run(connection, command, output).await,
+        Command::Ip(command) => ip::run(connection, command, output).await,
         Command::Audit(command) => audit::run(connection, command, output).await,
         Command::Backup(arguments) => backup::run(connection, arguments, output).await,
         Command::Serve | Command::Demo | Command::Settings => Ok(ExitCode::SUCCESS),

@@ -19,6 +19,8 @@ impl Purpose {
     pub const SIGNING_KEYS: Self = Self("signing keys");
     /// The pepper from which refresh tokens' successors are derived.
     pub const SUCCESSORS: Self = Self("successors");
+    /// Naming the counters of failed sign-ins.
+    pub const COUNTERS: Self = Self("counters");
     /// The MAC over the head of the audit chain.
     pub const AUDIT_HEAD: Self = Self("audit head");
 }

@@ -24,11 +24,12 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("tokens", true, &["realms", "signin", "access"]),
     ("audit", true, &[]),
     ("guard", true, &["realms", "tree", "access"]),
+    ("network", true, &[]),
     ("world", true, &["realms", "tree", "access", "signin", "tokens", "audit", "guard"]),
     (
         "portcullis",
         true,
-        &["realms", "tree", "access", "signin", "tokens", "audit", "guard", "world"],
+        &["realms", "tree", "access", "signin", "tokens", "audit", "guard", "network", "world"],
     ),
     ("testkit", true, &[]),
     ("xtask", false, &[]),

@@ -1,4 +1,4 @@
-//! `user` and `apikey`.
+//! `user`, `apikey` and `ip`.
 
 use super::Program;
 
@@ -40,4 +40,19 @@ fn keys_are_made_listed_and_revoked() {
     program.run(&["apikey", "revoke", id]).ok();
     assert!(!program.run(&["apikey", "list"]).ok().output.contains(id));
     program.run(&["apikey", "create", "--name", "x", "--role", "nobody"]).fails(1, "role");
+}
+
+#[test]
+fn rules_on_addresses_are_made_and_taken_back_on_the_machine() {
+    let program = Program::new();
+    program.run(&["user", "create", "kim@main", "--no-password"]).ok();
+    program.run(&["ip", "allow", "10.0.0.0/8", "--note", "office"]).ok();
+    program.run(&["ip", "block", "0.0.0.0/0"]).ok();
+    program.run(&["ip", "block", "10.1.2.3/8"]).fails(1, "10.0.0.0/8");
+    let listed = program.run(&["ip", "list"]).ok().output;
+    assert!(listed.contains("office") && listed.contains("0.0.0.0/0"), "{listed}");
+    program.run(&["ip", "remove", "0.0.0.0/0"]).ok();
+    program.run(&["ip", "remove", "0.0.0.0/0"]).fails(1, "no rule");
+    program.run(&["ip", "remove", "10.0.0.0/8"]).ok();
+    assert!(!program.run(&["ip", "list"]).ok().output.contains("10.0.0.0"));
 }

@@ -4,10 +4,13 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use envoy_types::{
     ext_authz::v3::pb::{CheckRequest, CheckResponse, HttpResponse},
-    pb::envoy::service::auth::v3::{
-        AttributeContext,
-        attribute_context::{HttpRequest, Request},
-        authorization_client::AuthorizationClient,
+    pb::envoy::{
+        config::core::v3::{Address, SocketAddress, address},
+        service::auth::v3::{
+            AttributeContext,
+            attribute_context::{HttpRequest, Peer, Request},
+            authorization_client::AuthorizationClient,
+        },
     },
 };
 use testkit::{Backend, Running, on_both};
@@ -20,6 +23,7 @@ use crate::{
         shop::{Behind, HOST, Shop, argument, file, free_port, from_guide},
     },
     harness::Server,
+    network::{from, make},
 };
 
 /// Where `build/envoy.sh` puts it.
@@ -146,6 +150,27 @@ on_both! {
         attributes.context_extensions.insert("application".to_owned(), "shop".to_owned());
         assert_eq!(status(named).await, 200);
     }
+
+    async fn rules_on_addresses_count_for_the_clients_of_applications(backend: Backend) {
+        let mut shop = Shop::open(backend).await;
+        let port = shop.server.ext_authz().await.port();
+        let status = async |source: Option<&str>, headers: &[(&str, &str)]| {
+            let mut request = question("GET", "/", HOST, headers);
+            request.attributes.as_mut().unwrap().source = source.map(peer);
+            http_status(&check(port, request).await.unwrap())
+        };
+        assert_eq!(status(None, &[]).await, 200);
+        make(&shop.server, &[("block", "203.0.113.0/24")]).await;
+        assert_eq!(status(Some("203.0.114.9"), &[]).await, 200);
+        assert_eq!(status(Some("203.0.113.9"), &[]).await, 403);
+        assert_eq!(status(Some("203.0.113.9"), &[("x-forwarded-for", "203.0.114.9")]).await, 403);
+        assert_eq!(status(Some("127.0.0.1"), &[("x-forwarded-for", "203.0.113.9")]).await, 403);
+        assert_eq!(status(None, &[]).await, 403, "nobody knows where it is from");
+        let traefik = shop.server.anonymous().with_header("x-forwarded-method", "GET").with_header("x-forwarded-uri", "/")
+            .with_header("x-forwarded-host", HOST).with_header("x-forwarded-proto", "https");
+        from(&traefik, "203.0.114.9").get("/access/v1/forward").await.expect(200);
+        from(&traefik, "203.0.113.9").get("/access/v1/forward").await.expect(403);
+    }
 }
 
 #[tokio::test]
@@ -179,6 +204,12 @@ fn question(method: &str, path: &str, host: &str, headers: &[(&str, &str)]) -> C
     let request = Request { http: Some(http), ..Request::default() };
     let attributes = AttributeContext { request: Some(request), ..AttributeContext::default() };
     CheckRequest { attributes: Some(attributes) }
+}
+
+fn peer(address: &str) -> Peer {
+    let socket = SocketAddress { address: address.to_owned(), ..SocketAddress::default() };
+    let address = Address { address: Some(address::Address::SocketAddress(socket)) };
+    Peer { address: Some(address), ..Peer::default() }
 }
 
 fn http(request: &mut CheckRequest) -> &mut HttpRequest {

@@ -1,5 +1,6 @@
 //! Several servers on one PostgreSQL database.
 
+mod brute_force;
 mod following;
 mod network;
 mod processes;

@@ -286,6 +286,16 @@ fn trials() -> Vec<Trial> {
         ),
         ("list_api_keys", get(), "/api/v1/api-keys", none()),
         ("revoke_api_key", delete(), "/api/v1/api-keys/{api_key}", none()),
+        (
+            "create_ip_rules",
+            post(),
+            "/api/v1/ip-rules",
+            json!({"rules": [{"list": "block", "network": "203.0.113.0/24"}]}),
+        ),
+        ("list_source_locks", get(), "/api/v1/source-locks", none()),
+        ("unlock_source", delete(), "/api/v1/source-locks/127.0.0.1", none()),
+        ("list_ip_rules", get(), "/api/v1/ip-rules", none()),
+        ("delete_ip_rule", delete(), "/api/v1/ip-rules/{ip_rule}", none()),
         ("delete_user", delete(), "/api/v1/realms/main/users/made", none()),
         ("delete_node", delete(), "/api/v1/nodes/%2Facme%2Fregion", none()),
         ("read_me", get(), "/auth/me", none()),
@@ -329,7 +339,7 @@ impl Made {
         let path = self.0.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id));
         // Where nothing was made yet: an id that is nobody's.
         let unknown = "00000000-0000-7000-8000-000000000000";
-        ["{permission}", "{role}", "{assignment}", "{api_key}"]
+        ["{permission}", "{role}", "{assignment}", "{api_key}", "{ip_rule}"]
             .iter()
             .fold(path, |p, n| p.replace(n, unknown))
     }
@@ -340,9 +350,10 @@ impl Made {
             "create_role" => "{role}",
             "create_assignment" => "{assignment}",
             "create_api_key" => "{api_key}",
+            "create_ip_rules" => "{ip_rule}",
             _ => return,
         };
-        if let Some(id) = body["id"].as_str() {
+        if let Some(id) = body["id"].as_str().or_else(|| body["items"][0]["id"].as_str()) {
             self.0.push((name, id.to_owned()));
         }
     }

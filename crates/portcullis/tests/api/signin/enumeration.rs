@@ -9,7 +9,7 @@ use super::try_login;
 use crate::harness::{PASSWORD, Server};
 
 /// All of an answer but what differs in every one.
-fn shape(answer: &Answer) -> (u16, BTreeMap<String, String>, Value) {
+pub(super) fn shape(answer: &Answer) -> (u16, BTreeMap<String, String>, Value) {
     let mut body = answer.body.clone();
     if let Some(body) = body.as_object_mut() {
         body.remove("request_id");

@@ -112,6 +112,115 @@ on_both! {
         assert_eq!(locked.header("retry-after"), Some("60"));
     }
 
+    async fn failures_count_together_within_the_window_alone(backend: Backend) {
+        let server = Server::with_settings(backend, &[("lockout.window_minutes", "10")]).await;
+        server.user("jane", &[]).await;
+        for _ in 0..3 {
+            fail(&server, "jane", 4).await;
+            server.advance(600);
+        }
+        fail(&server, "jane", 4).await;
+        server.advance(599);
+        fail(&server, "jane", 1).await;
+        let locked = try_login(&server, "jane", PASSWORD).await.expect(429);
+        assert_eq!(locked.header("retry-after"), Some("900"));
+    }
+
+    async fn without_a_time_of_lock_tries_wait_for_the_end_of_the_window(backend: Backend) {
+        let more = [("lockout.window_minutes", "10"), ("lockout.minutes", "0")];
+        let server = Server::with_settings(backend, &more).await;
+        server.user("jane", &[]).await;
+        fail(&server, "jane", 1).await;
+        server.advance(100);
+        fail(&server, "jane", 4).await;
+        let locked = try_login(&server, "jane", PASSWORD).await.expect(429);
+        assert_eq!(locked.header("retry-after"), Some("500"));
+        server.advance(500);
+        fail(&server, "jane", 4).await;
+        try_login(&server, "jane", PASSWORD).await.expect(200);
+    }
+
+    async fn an_automatic_lock_is_in_the_list(backend: Backend) {
+        let server = Server::start(backend).await;
+        for name in ["jane", "bob", "kim"] {
+            server.user(name, &[]).await;
+            server.advance(20);
+        }
+        let vera = server.user("vera", &["viewer"]).await;
+        fail(&server, "jane", 5).await;
+        fail(&server, "bob", 4).await;
+        let operator = server.operator();
+        operator.post("/api/v1/realms/main/users/kim/lock", json!({"reason": "left"})).await.expect(200);
+        let list = operator.get("/api/v1/locks").await.expect(200).body;
+        assert_eq!(list["total"], 2);
+        let jane = &list["items"][0];
+        assert_eq!((&jane["username"], &jane["automatic"]), (&json!("jane"), &json!(true)));
+        assert_eq!(jane["reason"], json!("too many failed sign-ins"));
+        assert_eq!((&jane["since"], &jane["until"]), (&json!("2026-06-01T00:01:00Z"), &json!("2026-06-01T00:16:00Z")));
+        let kim = &list["items"][1];
+        assert_eq!((&kim["reason"], &kim["automatic"]), (&json!("left"), &json!(false)));
+        vera.get("/api/v1/locks").await.expect(403);
+        let first = operator.get("/api/v1/locks?limit=1").await.expect(200);
+        let next = operator.get(&format!("/api/v1/locks?limit=1&cursor={}", first.text_at("/next_cursor"))).await;
+        assert_eq!(next.expect(200).text_at("/items/0/username"), "kim");
+        operator.post("/api/v1/realms/main/users/jane/unlock", json!({})).await.expect(200);
+        fail(&server, "bob", 1).await;
+        let list = operator.get("/api/v1/locks").await.expect(200).body;
+        assert_eq!((&list["total"], &list["items"][0]["username"]), (&json!(2), &json!("bob")));
+        server.advance(900);
+        assert_eq!(operator.get("/api/v1/locks").await.expect(200).body["total"], 1);
+    }
+
+    async fn a_lock_by_hand_blocks_every_way_in(backend: Backend) {
+        // Tokens name it, and the port is another after the restart.
+        let address = [("public_address", "http://portcullis.test")];
+        let server = Server::with_settings(backend, &address).await;
+        let jane = server.user("jane", &["viewer"]).await;
+        let key = json!({"name": "k", "role": "viewer", "expires_in": "1d"});
+        let key = jane.post("/api/v1/api-keys", key).await.expect(201).text_at("/key").to_owned();
+        let login = try_login(&server, "jane", PASSWORD).await.expect(200);
+        let refresh = login.text_at("/refresh_token").to_owned();
+        let browser = server.anonymous().with_cookies();
+        let input = json!({"type": "password", "authentication_id": "jane", "secret": PASSWORD, "session": "cookie"});
+        browser.post("/auth/login", input).await.expect(200);
+        let anonymous = server.anonymous();
+        // jane:correct horse battery
+        let basic = anonymous.with_header("authorization", "Basic amFuZTpjb3JyZWN0IGhvcnNlIGJhdHRlcnk=");
+        let by_key = anonymous.with_api_key(&key);
+        let ways = [&jane, &browser, &basic, &by_key];
+        for way in ways {
+            way.get("/auth/me").await.expect(200);
+        }
+        server.operator().post("/api/v1/realms/main/users/jane/lock", json!({})).await.expect(200);
+        let server = server.restart(&address).await;
+        let moved = |client: &testkit::Client| client.at(&server.base);
+        for (way, status) in ways.into_iter().zip([401, 401, 429, 401]) {
+            moved(way).get("/auth/me").await.expect(status);
+        }
+        let form = [("grant_type", "password"), ("username", "jane"), ("password", PASSWORD)];
+        server.anonymous().post_form("/auth/token", &form).await.expect(429);
+        let form = [("grant_type", "refresh_token"), ("refresh_token", &refresh)];
+        server.anonymous().post_form("/auth/token", &form).await.expect(401);
+        server.operator().post("/api/v1/realms/main/users/jane/unlock", json!({})).await.expect(200);
+        for way in ways {
+            moved(way).get("/auth/me").await.expect(200);
+        }
+    }
+
+    async fn a_lock_by_failures_keeps_off_passwords_alone(backend: Backend) {
+        let server = Server::start(backend).await;
+        let jane = server.user("jane", &["viewer"]).await;
+        let key = json!({"name": "k", "role": "viewer", "expires_in": "1d"});
+        let key = jane.post("/api/v1/api-keys", key).await.expect(201).text_at("/key").to_owned();
+        fail(&server, "jane", 5).await;
+        let anonymous = server.anonymous();
+        let basic = anonymous.with_header("authorization", "Basic amFuZTpjb3JyZWN0IGhvcnNlIGJhdHRlcnk=");
+        basic.get("/auth/me").await.expect(429);
+        // Else whoever knows a name could stop the programs that work under it.
+        anonymous.with_api_key(&key).get("/auth/me").await.expect(200);
+        jane.get("/auth/me").await.expect(200);
+    }
+
     async fn a_lock_by_hand_refuses_too(backend: Backend) {
         let server = Server::start(backend).await;
         let jane = server.user("jane", &[]).await;

@@ -2,6 +2,7 @@
 
 mod change_password;
 mod cookie;
+mod devices;
 mod enumeration;
 mod lockout;
 mod me;
@@ -9,6 +10,7 @@ mod profile;
 mod rehash;
 mod sessions;
 mod setup;
+mod sources;
 
 use serde_json::json;
 use testkit::Answer;
