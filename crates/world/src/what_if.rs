@@ -23,7 +23,7 @@ use view::WhatIfAnswer;
 
 /// Permissions that the server itself asks, and that nobody registers: they are compared too. Of the settings, one for
 /// each section comes on top.
-pub const BUILT_IN: [&str; 23] = [
+pub const BUILT_IN: [&str; 25] = [
     "access:assign",
     "access:inspect",
     "access:role",
@@ -43,6 +43,8 @@ pub const BUILT_IN: [&str; 23] = [
     "realm:manage",
     "realm:share",
     "settings:access",
+    "settings:lockout",
+    "settings:network",
     "system:backup",
     "user_manage",
     "world:export",

@@ -45,7 +45,7 @@ impl Apply<'_> {
 
 /// The live settings that are declared anywhere.
 pub(crate) fn live() -> impl Iterator<Item = &'static Setting> {
-    let all = [signin::SETTINGS, tokens::SETTINGS, crate::SETTINGS];
+    let all = [web::SETTINGS, signin::SETTINGS, tokens::SETTINGS, crate::SETTINGS];
     all.into_iter().flatten().copied().filter(|setting| setting.kind == SettingKind::Live)
 }
 

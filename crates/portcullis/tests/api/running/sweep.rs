@@ -293,7 +293,6 @@ fn trials() -> Vec<Trial> {
             json!({"rules": [{"list": "block", "network": "203.0.113.0/24"}]}),
         ),
         ("list_source_locks", get(), "/api/v1/source-locks", none()),
-        ("unlock_source", delete(), "/api/v1/source-locks/127.0.0.1", none()),
         ("list_ip_rules", get(), "/api/v1/ip-rules", none()),
         ("delete_ip_rule", delete(), "/api/v1/ip-rules/{ip_rule}", none()),
         ("delete_user", delete(), "/api/v1/realms/main/users/made", none()),
@@ -320,6 +319,8 @@ fn trials() -> Vec<Trial> {
             json!({"type": "password", "authentication_id": "nobody", "secret": "x"}),
         ),
         ("make_token", post(), "/auth/token", json!({"username": "nobody", "password": "x"})),
+        // There are failures now that can be forgotten.
+        ("unlock_source", delete(), "/api/v1/source-locks/127.0.0.1", none()),
         (
             "set_up",
             post(),
