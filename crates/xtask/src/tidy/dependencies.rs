@@ -20,7 +20,8 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("tree", true, &[]),
     ("access", true, &["tree"]),
     ("realms", true, &["tree", "access"]),
-    ("signin", true, &["realms"]),
+    ("mail", false, &["kernel", "policy", "protocol", "store", "context"]),
+    ("signin", true, &["realms", "mail"]),
     ("tokens", true, &["realms", "signin", "access"]),
     ("audit", true, &[]),
     ("guard", true, &["realms", "tree", "access"]),
@@ -28,7 +29,7 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     (
         "portcullis",
         true,
-        &["realms", "tree", "access", "signin", "tokens", "audit", "guard", "world"],
+        &["realms", "tree", "access", "mail", "signin", "tokens", "audit", "guard", "world"],
     ),
     ("testkit", true, &[]),
     ("xtask", false, &[]),

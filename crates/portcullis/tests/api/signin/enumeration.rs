@@ -9,7 +9,7 @@ use super::try_login;
 use crate::harness::{PASSWORD, Server};
 
 /// All of an answer but what differs in every one.
-fn shape(answer: &Answer) -> (u16, BTreeMap<String, String>, Value) {
+pub(super) fn shape(answer: &Answer) -> (u16, BTreeMap<String, String>, Value) {
     let mut body = answer.body.clone();
     if let Some(body) = body.as_object_mut() {
         body.remove("request_id");
@@ -45,6 +45,12 @@ on_both! {
             let (known, unknown) = (attempt("jane").await, attempt("nobody").await);
             assert_eq!(shape(&known), shape(&unknown), "try {number}");
         }
+    }
+
+    async fn a_name_that_no_database_takes_looks_so_too(backend: Backend) {
+        let server = Server::start(backend).await;
+        let (odd, unknown) = (try_login(&server, "a\0b", "x").await, try_login(&server, "nobody", "x").await);
+        assert_eq!(shape(&odd), shape(&unknown));
     }
 
     async fn a_disabled_user_looks_so_too(backend: Backend) {
