@@ -162,7 +162,11 @@ async fn send(signin: &Signin, tx: &context::Writing, user: &User) -> Result<(),
     let id = EventId::new(now, entropy).0;
     let token = SecretToken::generate(Kind::OneTimeLink, id, entropy);
     let expires_at = after(now, SignedDuration::from_mins(minutes));
-    let link = Link { id, user: user.id, hash: token.hash(), created_at: now, expires_at };
+    let Some(address) = user.email.as_ref().map(|email| email.as_str().to_owned()) else {
+        return Ok(());
+    };
+    let hash = token.hash();
+    let link = Link { id, user: user.id, hash, address, created_at: now, expires_at };
     let forgotten = now.checked_sub(SignedDuration::from_hours(48)).map_err(Problem::internal)?;
     password_links::save(tx.as_ref(), &link, forgotten).await?;
     match signin.writer.forgotten(user, &token.to_text(), expires_at, minutes) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use context::{Caller, Ctx, Event, EventKind, RequestFacts, Writing};
 use http::StatusCode;
-use kernel::{NodeId, Problem};
+use kernel::Problem;
 use protocol::{
     password::PasswordHash,
     secret_token::{Kind, SecretToken},
@@ -25,7 +25,10 @@ use crate::{
     passwords::set_password,
     session::end_sessions_of,
     signin::Signin,
-    store::{self, password_links},
+    store::{
+        self,
+        password_links::{self, Sent},
+    },
 };
 
 /// A new password.
@@ -58,8 +61,8 @@ pub async fn handle(
     let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
     let read = ctx.read().await?;
     // Before work that costs; the use itself is one statement below.
-    let id = password_links::find(&read, token.id(), &token.hash(), ctx.now()).await?;
-    let user = own_user(&read, id.ok_or_else(no_good)?).await?;
+    let sent = password_links::find(&read, token.id(), &token.hash(), ctx.now()).await?;
+    let user = own_user(&read, sent.ok_or_else(no_good)?.user).await?;
     drop(read);
     let state = ctx.state().await?;
     signin
@@ -77,14 +80,18 @@ pub async fn handle(
 async fn change(
     signin: &Signin,
     tx: &mut Writing,
-    id: NodeId,
+    sent: Sent,
     hash: &PasswordHash,
 ) -> Result<(), Problem> {
-    let now = tx.ctx().now();
+    let (now, id) = (tx.ctx().now(), sent.user);
     if !tx.engine().subject(id).is_some_and(|subject| is_active(subject, now)) {
         return Err(no_good());
     }
     let user = own_user(tx, id).await?;
+    // Who reads mail at an address that is no longer the user's is not the user.
+    if user.email.as_ref().is_none_or(|email| email.as_str() != sent.address) {
+        return Err(no_good());
+    }
     set_password(tx, id, hash, PasswordLife { changed_at: now, must_change: false }).await?;
     store::reset_tries(tx, id.0).await?;
     let ended = end_sessions_of(tx, id, None).await?;

@@ -13,6 +13,7 @@ CREATE TABLE password_link (
   id {uuid} PRIMARY KEY,
   user_id {uuid} NOT NULL REFERENCES node (id),
   hash {bytes} NOT NULL,
+  address TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at BIGINT
@@ -29,6 +30,8 @@ pub(crate) struct Link {
     pub(crate) id: Uuid,
     pub(crate) user: NodeId,
     pub(crate) hash: [u8; 32],
+    /// Where it was sent.
+    pub(crate) address: String,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
 }
@@ -42,12 +45,13 @@ pub(crate) async fn save(
     let sql = "DELETE FROM password_link WHERE created_at < $1";
     tx.execute(sql, [micros(forgotten).into()]).await?;
     end(tx, link.user, link.created_at).await?;
-    let sql = "INSERT INTO password_link (id, user_id, hash, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5)";
-    let values: [Value; 5] = [
+    let sql = "INSERT INTO password_link (id, user_id, hash, address, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    let values: [Value; 6] = [
         link.id.into(),
         link.user.0.into(),
         link.hash.to_vec().into(),
+        link.address.as_str().into(),
         micros(link.created_at).into(),
         micros(link.expires_at).into(),
     ];
@@ -74,9 +78,23 @@ pub(crate) async fn count_since(
     run.number(sql, [user.0.into(), micros(since).into()]).await
 }
 
+/// Whose link it is, and where it was sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) user: NodeId,
+    pub(crate) address: String,
+}
+
 #[derive(FromQueryResult)]
-struct UserRow {
+struct SentRow {
     user_id: Uuid,
+    address: String,
+}
+
+impl From<SentRow> for Sent {
+    fn from(row: SentRow) -> Self {
+        Self { user: NodeId(row.user_id), address: row.address }
+    }
 }
 
 /// Whose link this is, if it is good: before work that costs; its use is [`take`].
@@ -85,12 +103,12 @@ pub(crate) async fn find(
     id: Uuid,
     hash: &[u8; 32],
     now: Timestamp,
-) -> Result<Option<NodeId>, StoreError> {
-    let sql = "SELECT user_id FROM password_link
+) -> Result<Option<Sent>, StoreError> {
+    let sql = "SELECT user_id, address FROM password_link
         WHERE id = $1 AND hash = $2 AND used_at IS NULL AND expires_at > $3";
     let values = [id.into(), hash.to_vec().into(), micros(now).into()];
-    let row: Option<UserRow> = run.one(sql, values).await?;
-    Ok(row.map(|row| NodeId(row.user_id)))
+    let row: Option<SentRow> = run.one(sql, values).await?;
+    Ok(row.map(Sent::from))
 }
 
 /// Uses a link, in one statement, and tells whose it is; none if there is no such link, or it was used, or is too old.
@@ -99,12 +117,12 @@ pub(crate) async fn take(
     id: Uuid,
     hash: &[u8; 32],
     now: Timestamp,
-) -> Result<Option<NodeId>, StoreError> {
+) -> Result<Option<Sent>, StoreError> {
     let sql = "UPDATE password_link SET used_at = $3
-        WHERE id = $1 AND hash = $2 AND used_at IS NULL AND expires_at > $3 RETURNING user_id";
+        WHERE id = $1 AND hash = $2 AND used_at IS NULL AND expires_at > $3 RETURNING user_id, address";
     let values = [id.into(), hash.to_vec().into(), micros(now).into()];
-    let row: Option<UserRow> = tx.one(sql, values).await?;
-    Ok(row.map(|row| NodeId(row.user_id)))
+    let row: Option<SentRow> = tx.one(sql, values).await?;
+    Ok(row.map(Sent::from))
 }
 
 /// Removes the links of a user who goes.

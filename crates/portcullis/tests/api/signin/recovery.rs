@@ -202,6 +202,14 @@ on_both! {
         reset(&server, &secret, NEW).await.expect(204);
     }
 
+    async fn a_link_to_an_address_that_was_changed_is_no_good(backend: Backend) {
+        let (server, mail) = start(backend).await;
+        let secret = link(&server, &mail).await;
+        let jane = "/api/v1/realms/main/users/jane";
+        server.operator().patch(jane, json!({"email": "new@example.com"})).await.expect(200);
+        reset(&server, &secret, NEW).await.expect(403);
+    }
+
     async fn made_up_links_and_other_secrets_are_no_good(backend: Backend) {
         let (server, mail) = start(backend).await;
         let good = link(&server, &mail).await;
@@ -329,6 +337,48 @@ on_both! {
         assert!(letters.contains("was changed by an administrator"), "{letters}");
         assert!(!letters.contains(NEW) && !letters.contains(PASSWORD));
     }
+}
+
+/// A certificate for this machine, and its key, as files.
+fn certificate(directory: &std::path::Path) -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = directory.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    (file("mail.pem", &made.cert.pem()), file("mail.key", &made.signing_key.serialize_pem()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_goes_by_tls_to_a_server_that_is_known() {
+    let directory = testkit::directory();
+    let (certificate, key) = certificate(directory.path());
+    for (tls, flags) in
+        [("starttls", ["--tlscert", "--tlskey"]), ("implicit", ["--smtpscert", "--smtpskey"])]
+    {
+        let mail = MailServer::start_with(&[flags[0], &certificate, flags[1], &key]).await;
+        let port = mail.port.to_string();
+        for (ca, sent) in [("", 0), (certificate.as_str(), 1)] {
+            let mut more = settings(&port).to_vec();
+            more.extend([("mail.tls", tls), ("mail.ca", ca)]);
+            let server = Server::with_settings(Backend::Sqlite, &more).await;
+            make_jane(&server).await;
+            forget(&server, "jane").await.expect(202);
+            assert_eq!(send_due(&server).await, sent, "{tls}, ca: {ca:?}");
+        }
+        assert_eq!(mail.letters().len(), 1, "{tls}");
+    }
+    // A server without TLS gets nothing where TLS is asked for.
+    let plain = MailServer::start().await;
+    let port = plain.port.to_string();
+    let mut more = settings(&port).to_vec();
+    more.extend([("mail.tls", "starttls"), ("mail.ca", certificate.as_str())]);
+    let server = Server::with_settings(Backend::Sqlite, &more).await;
+    make_jane(&server).await;
+    forget(&server, "jane").await.expect(202);
+    assert_eq!(send_due(&server).await, 0);
+    assert!(plain.letters().is_empty());
 }
 
 /// On two servers with one database.
