@@ -23,6 +23,8 @@ pub enum SettingForm {
         /// The largest.
         max: i64,
     },
+    /// One of these words.
+    Choice(&'static [&'static str]),
 }
 
 /// Why a value is refused.
@@ -39,6 +41,9 @@ pub enum SettingError {
         /// The largest.
         max: i64,
     },
+    /// None of the words.
+    #[error("must be one of {}", .0.join(", "))]
+    NoChoice(&'static [&'static str]),
     /// Longer than any setting, or with control characters.
     #[error("must be at most 4096 characters without control characters")]
     NoText,
@@ -88,6 +93,7 @@ impl Setting {
                 let within = value.parse().is_ok_and(|number: i64| (min..=max).contains(&number));
                 (within, SettingError::NoNumber { min, max })
             }
+            SettingForm::Choice(words) => (words.contains(&value), SettingError::NoChoice(words)),
         };
         if good { Ok(()) } else { Err(error) }
     }
@@ -121,6 +127,10 @@ mod tests {
         }
         let truth = Setting::live("a.b", SettingForm::Truth, "true", "");
         assert_eq!(truth.check("yes"), Err(SettingError::NoTruth));
+        let choice = Setting::live("a.b", SettingForm::Choice(&["none", "some"]), "none", "");
+        assert_eq!(choice.check("some"), Ok(()));
+        let refused = choice.check("Some").unwrap_err();
+        assert_eq!(refused.to_string(), "must be one of none, some");
         let text = Setting::live("a.b", SettingForm::Text, "", "");
         assert_eq!(text.check("a\nb"), Err(SettingError::NoText));
     }

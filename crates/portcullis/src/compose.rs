@@ -19,6 +19,7 @@ use context::{
 };
 use ipnet::IpNet;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
+use mail::{Outbox, Smtp, smtp::SmtpSettings};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use protocol::{
     password::Argon2Cost,
@@ -26,7 +27,7 @@ use protocol::{
 };
 use realms::Passwords;
 use secrecy::SecretString;
-use signin::{FirstStart, Hasher, InitRoot, SessionCookie, Signin};
+use signin::{FirstStart, Hasher, InitRoot, Post, SessionCookie, Signin};
 use store::{Backend, Database, Migration, StoreError, Target, change_log, lock::ServerLock, node};
 use tokens::{ApiKeyHeader, Authorization, Tokens};
 use tower::ServiceBuilder;
@@ -92,6 +93,7 @@ pub struct AppState {
 pub struct App {
     state: AppState,
     hasher: Arc<Hasher>,
+    outbox: Arc<Outbox>,
     trusted_proxies: Vec<IpNet>,
     public_address: String,
     directory: PathBuf,
@@ -123,12 +125,13 @@ impl App {
         let system = load(values, &outside, database, &master).await?;
         let ctx = first_ctx(&system);
         bootstrap(&ctx).await?;
-        let hasher = Arc::new(Hasher::spawn(Argon2Cost::default()).map_err(|error| {
+        let hasher = Arc::new(Hasher::spawn(hash_cost(values)?).map_err(|error| {
             StartError::new(format!("the threads that hash passwords cannot start: {error}"))
         })?);
-        let secure = public_address.starts_with("https:");
-        let signin =
-            Arc::new(Signin::new(hasher.clone(), &master.derive(Purpose::COUNTERS), secure));
+        let outbox = Arc::new(Outbox::new(master.clone(), smtp(values)?));
+        let post = Post { outbox: outbox.clone(), public_address: public_address.clone() };
+        let counters = master.derive(Purpose::COUNTERS);
+        let signin = Arc::new(Signin::new(hasher.clone(), &counters, post));
         let tokens = Tokens::new(signin.clone(), ring, &master, public_address.clone());
         let state = AppState {
             vitals: Vitals { started_at: now, metrics: outside.metrics },
@@ -142,7 +145,7 @@ impl App {
         };
         let trusted_proxies = trusted_proxies(values)?;
         let lock = Some(lock);
-        Ok(Self { state, hasher, trusted_proxies, public_address, directory, tls, lock })
+        Ok(Self { state, hasher, outbox, trusted_proxies, public_address, directory, tls, lock })
     }
 
     /// What all requests share.
@@ -158,6 +161,11 @@ impl App {
     /// The address that users see.
     pub fn public_address(&self) -> &str {
         &self.public_address
+    }
+
+    /// Where letters wait to be sent.
+    pub fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
     }
 
     /// What follows the other servers on a PostgreSQL database: from now on this server answers only while it does.
@@ -299,6 +307,7 @@ fn migrations() -> Vec<Migration> {
         tree::MIGRATIONS,
         access::MIGRATIONS,
         realms::MIGRATIONS,
+        mail::MIGRATIONS,
         signin::MIGRATIONS,
         tokens::MIGRATIONS,
         guard::MIGRATIONS,
@@ -314,6 +323,7 @@ fn cascades() -> Vec<Cascade> {
     vec![
         tokens::cascade,
         signin::cascade,
+        mail::cascade,
         guard::cascade,
         access::cascade,
         realms::cascade,
@@ -402,6 +412,30 @@ fn public_address(values: &Values, listening: SocketAddr, tls: bool) -> Result<S
         return Err(refuse());
     }
     Ok(url.origin().ascii_serialization())
+}
+
+/// The way to the mail server, if there is one.
+fn smtp(values: &Values) -> Result<Option<Smtp>, StartError> {
+    let Some(host) = values.given(&mail::settings::HOST) else { return Ok(None) };
+    let ca = values.given(&mail::settings::CA).map(|file| {
+        std::fs::read(file).map_err(|error| StartError::new(format!("mail.ca: {file}: {error}")))
+    });
+    let ca = ca.transpose()?;
+    let settings = SmtpSettings {
+        host,
+        port: values.text(&mail::settings::PORT).parse().unwrap_or(0),
+        tls: values.text(&mail::settings::TLS),
+        ca: ca.as_deref(),
+        user: values.given(&mail::settings::USER),
+        password: values.text(&mail::settings::PASSWORD),
+        from: values.text(&mail::settings::FROM),
+    };
+    Smtp::new(settings).map(Some).map_err(|refused| StartError::new(refused.to_string()))
+}
+
+fn hash_cost(values: &Values) -> Result<Argon2Cost, StartError> {
+    let text = values.text(&settings::PASSWORD_HASH_COST);
+    text.parse().map_err(|error| StartError::new(format!("password_hash_cost: {error}")))
 }
 
 fn trusted_proxies(values: &Values) -> Result<Vec<IpNet>, StartError> {

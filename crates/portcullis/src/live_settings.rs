@@ -25,7 +25,7 @@ pub struct SettingView {
     pub default: &'static str,
     /// What it does, with unit and range.
     pub help: &'static str,
-    /// What a value must look like: `text`, `truth`, `number`.
+    /// What a value must look like: `text`, `truth`, `number`, `choice`.
     pub form: &'static str,
     /// Whether file, environment or flag say it, so that it cannot be changed here.
     pub pinned: bool,
@@ -119,6 +119,7 @@ fn view(settings: &Settings, setting: &'static Setting) -> SettingView {
         SettingForm::Text => "text",
         SettingForm::Truth => "truth",
         SettingForm::Number { .. } => "number",
+        SettingForm::Choice(_) => "choice",
     };
     SettingView {
         key: setting.key,

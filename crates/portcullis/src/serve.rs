@@ -47,6 +47,8 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
         tokio::spawn(control::serve(control, app.operator_router(), until(stopped.clone())));
     let counting = tokio::spawn(sum_up(app.metrics()));
     let pruning = tokio::spawn(changes::prune::again_and_again(app.system().clone()));
+    let posting =
+        tokio::spawn(mail::postman::again_and_again(app.outbox().clone(), app.system().clone()));
     // Before it answers: whoever sees that it runs, and stops it, stops it in order.
     let told_to_stop = signals()?;
     let handle = Handle::new();
@@ -72,6 +74,7 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     let _ = tokio::time::timeout(GRACE, operator).await;
     counting.abort();
     pruning.abort();
+    posting.abort();
     app.close().await?;
     drop(guard);
     why

@@ -79,6 +79,16 @@ start_settings! {
         "The e-mail address of the first superuser (variable INIT_ROOT_EMAIL too).";
 }
 
+/// What the hash of a password costs.
+pub const PASSWORD_HASH_COST: Setting = Setting {
+    key: "password_hash_cost",
+    kind: SettingKind::Start,
+    form: SettingForm::Text,
+    default: "m=19456,t=2,p=1",
+    help: "What the hash of a password costs: Argon2id with m KiB of memory, t passes, p lanes; `portcullis calibrate` proposes one. The same on all servers. Older hashes are made anew at the next sign-in.",
+    secret: false,
+};
+
 /// How old memory may be on PostgreSQL.
 pub const MAX_LAG: Setting = Setting {
     key: "max_lag_milliseconds",
@@ -97,9 +107,10 @@ const BARE_VARIABLES: &[&Setting] =
 pub fn declared() -> Vec<&'static Setting> {
     [
         START,
-        &[&MAX_LAG],
+        &[&MAX_LAG, &PASSWORD_HASH_COST],
         crate::changes::SETTINGS,
         web::SETTINGS,
+        mail::SETTINGS,
         signin::SETTINGS,
         tokens::SETTINGS,
         world::SETTINGS,

@@ -106,6 +106,9 @@ pub struct CreateUserInput {
     /// Its first password; absent: it cannot sign in with one.
     #[schema(value_type = Option<String>, format = Password)]
     pub password: Option<SecretString>,
+    /// Whether the user must change it at the first sign-in, before anything else.
+    #[serde(default)]
+    pub must_change_password: bool,
     /// Where it gets mail.
     #[schema(value_type = Option<String>)]
     pub email: Option<Email>,
@@ -151,13 +154,18 @@ pub async fn handle(
     Path(realm): Path<Name>,
     Json(input): Json<CreateUserInput>,
 ) -> web::Result<Created<UserView>> {
+    let must_change = input.must_change_password;
+    if must_change && input.password.is_none() {
+        let detail = "a user without a password has none to change";
+        return Err(Problem::invalid("/must_change_password", detail).into());
+    }
     let realm_node = realm_in_path(&ctx.read().await?, &realm).await?;
     let (user, password) = input.split(realm_node.id)?;
     let hash = hash(&*passwords, &ctx, &user, password.as_ref()).await?;
     let mut tx = ctx.begin().await?;
     let user = run(&mut tx, user).await?;
     if let Some(hash) = hash {
-        passwords.store(&mut tx, user.id, hash).await?;
+        passwords.store(&mut tx, user.id, hash, must_change).await?;
     }
     let view = user_view(&tx, user).await?;
     tx.commit().await?;

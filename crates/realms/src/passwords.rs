@@ -53,13 +53,14 @@ pub trait Passwords: Send + Sync {
         about: &'a PasswordFacts,
     ) -> Answer<'a, HashedPassword>;
 
-    /// Writes the hash as the user's password, and ends what the old one had opened: sessions, remembered devices.
-    /// The operation that calls it has asked whether it may.
+    /// Writes the hash as the user's password, and ends what the old one had opened: sessions, remembered devices. With
+    /// `must_change` it is good for nothing but to be changed. The operation that calls it has asked whether it may.
     fn store<'a>(
         &'a self,
         tx: &'a mut Writing,
         user: NodeId,
         hash: HashedPassword,
+        must_change: bool,
     ) -> Answer<'a, ()>;
 
     /// A condition in SQL on `u.id`: the users whom failed sign-ins lock at the moment `$1`, in microseconds.

@@ -33,6 +33,9 @@ pub struct PasswordInput {
     /// The new password.
     #[schema(value_type = String, format = Password)]
     pub password: SecretString,
+    /// Whether the user must change it at the next sign-in, before anything else.
+    #[serde(default)]
+    pub must_change: bool,
 }
 
 /// Gives a user another password, and ends its sessions. It is a way to take someone over, so it asks to hold all that
@@ -58,7 +61,7 @@ pub async fn handle(
     let hash = passwords.check_and_hash(&ctx, &input.password, &about).await?;
     let mut tx = ctx.begin().await?;
     let user = user_in_path(&tx, &realm, &username).await?;
-    run(&mut tx, user, hash, &*passwords).await?;
+    run(&mut tx, user, hash, input.must_change, &*passwords).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -68,15 +71,17 @@ pub async fn run(
     tx: &mut Writing,
     user: User,
     hash: HashedPassword,
+    must_change: bool,
     passwords: &dyn Passwords,
 ) -> Result<(), Problem> {
     let user = tx.permit::<ResetPassword>(user)?;
     guards::may_touch(tx, &user)?;
     access::granting::taking_over(tx, user.id).await?;
-    passwords.store(tx, user.id, hash).await?;
+    passwords.store(tx, user.id, hash, must_change).await?;
     tx.audit(
         Event::new(EventKind::PasswordChange, "user.reset_password")
-            .about("user", user.id, user.id),
+            .about("user", user.id, user.id)
+            .with("must_change", must_change),
     );
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use std::{fmt, pin::Pin};
 
-use context::Ctx;
+use context::{Ctx, settings::Settings};
 use jiff::Timestamp;
 use kernel::{NodeId, Problem};
 use secrecy::SecretString;
 
-use crate::signin::Signin;
+use crate::{password_life::PasswordLife, signin::Signin};
 
 /// The work of an authenticator.
 pub type Proving<'a> = Pin<Box<dyn Future<Output = Result<Proven, Problem>> + Send + 'a>>;
@@ -55,4 +55,13 @@ pub struct Proven {
     pub method: &'static str,
     /// When the credential that proves it was made: it must still be that one when the session begins.
     pub(crate) credential_of: Timestamp,
+    /// The password that proves it, if one did.
+    pub(crate) password: Option<PasswordLife>,
+}
+
+impl Proven {
+    /// Whether what proves it is good for nothing but to be changed: an expired password.
+    pub fn is_restricted(&self, settings: &Settings, now: Timestamp) -> Result<bool, Problem> {
+        self.password.map_or(Ok(false), |life| life.is_over(settings, now))
+    }
 }

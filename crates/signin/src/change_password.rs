@@ -1,23 +1,22 @@
-//! `POST /auth/password`: a user changes the own password. The other sessions end, this one stays.
+//! A user changes the own password. The other sessions end, this one stays; one that was good for nothing else gives way
+//! to a whole one. The route is in `tokens`, as its answer may be a token.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use context::{Ctx, Event, EventKind};
-use http::StatusCode;
-use kernel::{NodeId, Problem, ProblemKind};
+use context::{Ctx, Event, EventKind, Writing};
+use kernel::{Problem, ProblemKind, SessionId};
 use protocol::password::PasswordHash;
 use realms::User;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Json, Op};
 
 use crate::{
+    Opened,
+    letters::Changed,
     lockout::{Tried, wrong},
-    own::{own_id, own_names, own_user},
-    password_policy,
-    session::end_sessions_of,
+    own::{own_id, own_user},
+    password_life::PasswordLife,
+    passwords::set_password,
+    session::{self, end_sessions_of},
     signin::Signin,
     store::{self, Credential},
 };
@@ -34,66 +33,99 @@ pub struct ChangePassword {
     new_password: SecretString,
 }
 
-/// Changes the own password: 401 if the old one is wrong (that counts as a failed sign-in), 400 if the new one is
-/// against the policy.
-#[utoipa::path(post, path = "/auth/password", operation_id = "change_password", tag = "sign-in", request_body = ChangePassword,
-    responses((status = 204, description = "Changed; the user's other sessions have ended"),
-        (status = 400, body = web::ProblemBody), (status = 401, body = web::ProblemBody),
-        (status = 403, body = web::ProblemBody), (status = 429, body = web::ProblemBody)),
-    extensions(("x-permission" = json!("own"))))]
-pub async fn handle(
-    Op(ctx): Op,
-    State(signin): State<Arc<Signin>>,
-    Json(input): Json<ChangePassword>,
-) -> web::Result<StatusCode> {
-    let id = own_id(&ctx)?;
-    let user = own_user(&ctx.read().await?, id).await?;
+/// A change that was checked, and whose new password is hashed.
+#[derive(Debug)]
+pub struct Prepared {
+    user: User,
+    old: Credential,
+    hash: PasswordHash,
+}
+
+/// Checks a change and hashes the new password, before the write lock is taken: 401 if the old one is wrong (that counts
+/// as a failed sign-in), 400 if the new one is against the policy.
+pub async fn prepare(
+    signin: &Signin,
+    ctx: &Ctx,
+    input: ChangePassword,
+) -> Result<Prepared, Problem> {
+    let id = own_id(ctx)?;
+    let read = ctx.read().await?;
+    let user = own_user(&read, id).await?;
+    drop(read);
     let tried = Tried {
         user: Some(id),
         username: Some(user.username.as_str().to_owned()),
         counter: id.0,
         action: "password.change",
     };
-    let old = signin.try_password(&ctx, &tried, &input.old_password).await?;
-    check(&ctx, &input.new_password, &user)?;
+    let old = signin.try_password(ctx, &tried, &input.old_password).await?;
+    let state = ctx.state().await?;
+    // The present one is refused whatever the setting says: it would be no change.
+    let about = user.password_facts();
+    signin
+        .check_password(ctx.system(), &state, &input.new_password, &about, 1)
+        .await
+        .map_err(not_good_enough)?;
     let hash = signin.hasher.hash(ctx.system(), input.new_password).await?;
-    change(&ctx, id, &old, &hash).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Prepared { user, old, hash })
 }
 
-fn check(ctx: &Ctx, password: &SecretString, user: &User) -> Result<(), Problem> {
-    let names = own_names(user);
-    password_policy::check(&ctx.system().state().settings, password, &names).map_err(|problem| {
-        match problem.kind() {
-            // `/auth/*` keeps the status of NornicDB.
-            ProblemKind::Invalid => problem.errors().iter().fold(
-                Problem::new(ProblemKind::BadRequest, "The new password is not good enough."),
-                |bad, error| bad.and_field("/new_password", &error.detail),
-            ),
-            _ => problem,
-        }
-    })
-}
-
-async fn change(
-    ctx: &Ctx,
-    user: NodeId,
-    old: &Credential,
-    hash: &PasswordHash,
-) -> Result<(), Problem> {
-    let mut tx = ctx.begin().await?;
-    let present = store::password(&tx, user).await?;
+/// Changes the password. For a session that was good for nothing else a new one, with another cookie if it has one.
+pub async fn run(
+    signin: &Signin,
+    tx: &mut Writing,
+    change: Prepared,
+) -> Result<Option<Opened>, Problem> {
+    let Prepared { user, old, hash } = change;
+    let present = store::password(tx, user.id).await?;
     // Somebody else changed it while this one was hashed: the old password is no longer the old one.
-    if present.is_none_or(|present| present.changed_at != old.changed_at) {
+    if present.is_none_or(|present| present.life.changed_at != old.life.changed_at) {
         return Err(wrong());
     }
-    store::set_password(tx.as_ref(), user, hash, ctx.now()).await?;
-    let stays = ctx.principal().session.as_ref().map(|session| session.id);
-    let ended = end_sessions_of(&mut tx, user, stays).await?;
+    let life = PasswordLife { changed_at: tx.ctx().now(), must_change: false };
+    let here = tx.ctx().principal().session.as_ref().map(|session| session.id);
+    let opened = match here {
+        Some(id) if tx.ctx().principal().restricted => Some(make_whole(tx, id, life).await?),
+        Some(id) => {
+            store::renew_session(tx.as_ref(), id, life.changed_at).await?;
+            None
+        }
+        None => None,
+    };
+    set_password(tx, user.id, &hash, life).await?;
+    let stays = opened.as_ref().map(|opened| opened.session.id).or(here);
+    let ended = end_sessions_of(tx, user.id, stays).await?;
+    signin.notify(tx, &user, Changed::User).await?;
     tx.audit(
         Event::new(EventKind::PasswordChange, "password.change")
-            .about("user", user, user)
+            .about("user", user.id, user.id)
             .with("sessions_ended", ended),
     );
-    tx.commit().await.map(drop)
+    Ok(opened)
+}
+
+/// A whole session in the place of one that only its password keeps back. One that something else keeps back stays so.
+async fn make_whole(
+    tx: &mut Writing,
+    id: SessionId,
+    life: PasswordLife,
+) -> Result<Opened, Problem> {
+    let incomplete = || Problem::forbidden("The sign-in is not complete.");
+    let (session, cookie) = store::session(tx, id).await?.ok_or_else(incomplete)?;
+    let old = session.password.ok_or_else(incomplete)?;
+    if !old.is_over(&tx.state().settings, tx.ctx().now())? {
+        return Err(incomplete());
+    }
+    session::replace(tx, &session, life, cookie.is_some()).await
+}
+
+/// `/auth/*` keeps the status of NornicDB.
+pub(crate) fn not_good_enough(problem: Problem) -> Problem {
+    match problem.kind() {
+        ProblemKind::Invalid => problem.errors().iter().fold(
+            Problem::new(ProblemKind::BadRequest, "The new password is not good enough."),
+            |bad, error| bad.and_field("/new_password", &error.detail),
+        ),
+        _ => problem,
+    }
 }

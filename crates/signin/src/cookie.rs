@@ -45,7 +45,7 @@ async fn read(
     let read = system.database().read().await?;
     let session = find_by_cookie(&read, &state, &secret, now).await?.ok_or_else(over)?;
     drop(read);
-    let caller = session_caller(&state, session.user, session.facts(), "cookie", now)?;
+    let caller = session_caller(&state, session.shown("cookie"), now)?;
     signin.saw_session(system, session.id).await;
     Ok(Some(caller))
 }

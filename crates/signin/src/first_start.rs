@@ -109,7 +109,7 @@ pub(crate) async fn make(
         return Err(Problem::conflict("There is a user already."));
     }
     let user = realms::create_user::run(tx, user).await?;
-    signin.store(tx, user.id, hash).await?;
+    signin.store(tx, user.id, hash, false).await?;
     Ok(user.id)
 }
 

@@ -95,7 +95,8 @@ impl Hasher {
         verified.map_err(too_long)
     }
 
-    async fn run<T: Send + 'static>(
+    /// Runs work in its turn. 503 if too much waits.
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Problem> {

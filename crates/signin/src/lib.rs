@@ -10,15 +10,17 @@
 //! | [`device`] | devices that are known again, which strangers do not lock out |
 //! | [`source_locks`] | the sources that are locked out |
 //! | [`hasher`] | hashing on threads of its own |
-//! | [`password_policy`] | what makes a password good enough |
+//! | [`password_policy`], `password_strength` | what makes a password good enough |
+//! | [`password_life`] | when it expires or must be changed |
 //! | [`passwords`] | the port of `realms` |
 //! | [`session`], [`model`] | opening, judging, ending sessions |
 //! | [`cookie`] | the session of a browser |
 //! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
+//! | [`forgot_password`], [`reset_forgotten_password`], `letters` | a link to a new password, by mail |
 //! | [`first_start`](mod@first_start), [`setup`] | the first user |
 //! | [`settings`] | live settings |
 //!
-//! `POST /auth/login`, `/auth/token` and `/auth/logout` are in `tokens`, since they make and read tokens; they call
+//! `POST /auth/login`, `/auth/token`, `/auth/logout` and `/auth/password` are in `tokens`, since they make and read tokens; they call
 //! [`authenticate()`] and [`open_session`].
 
 pub mod authenticate;
@@ -28,14 +30,17 @@ pub mod cookie;
 pub mod device;
 pub mod end_sessions;
 pub mod first_start;
+pub mod forgot_password;
 pub mod hasher;
 pub mod last_seen;
 pub mod list_sessions;
 pub mod lockout;
 pub mod me;
 pub mod model;
+pub mod password_life;
 pub mod password_policy;
 pub mod passwords;
+pub mod reset_forgotten_password;
 pub mod session;
 pub mod settings;
 pub mod setup;
@@ -44,8 +49,10 @@ pub mod source_locks;
 pub mod update_profile;
 pub mod user_path;
 
+mod letters;
 mod own;
 mod password;
+mod password_strength;
 mod store;
 mod turns;
 
@@ -59,12 +66,13 @@ pub use last_seen::LastSeen;
 pub use lockout::reset_lockout;
 pub use me::roles_of;
 pub use model::{Session, is_active};
+pub use password_life::PasswordLife;
 pub use session::{
-    Opened, end_session, end_sessions_of, end_stolen, find_alive, open_session, session_caller,
-    sign_out,
+    Opened, Shown, end_session, end_sessions_of, end_stolen, find_alive, open_session,
+    session_caller, sign_out,
 };
 pub use settings::SETTINGS;
-pub use signin::Signin;
+pub use signin::{Post, Signin};
 pub use store::end_all_sessions;
 
 use ::store::{Migration, Run, StoreError, node::Node};
@@ -72,8 +80,13 @@ use context::{Change, Loading, Writing, cascade::Step};
 use uuid::Uuid;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] =
-    &[store::MIGRATION, store::tries::MIGRATION, store::devices::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[
+    store::MIGRATION,
+    store::tries::MIGRATION,
+    store::devices::MIGRATION,
+    store::PASSWORD_LIFE,
+    store::password_links::MIGRATION,
+];
 
 /// How many rows are read at once when the server starts.
 const PAGE: i64 = 1000;
@@ -94,6 +107,7 @@ pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreErro
 /// Removes what is kept about a user that goes: password, failed tries, sessions.
 pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
     Box::pin(async move {
+        store::password_links::forget_user(tx.as_ref(), node.id).await?;
         for session in store::forget_user(tx.as_ref(), node.id).await? {
             let until = session.expires_at;
             tx.record(Change::SessionEnded { session: session.id, until })?;

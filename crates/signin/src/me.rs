@@ -41,6 +41,9 @@ pub struct MeView {
     pub authentication_method: &'static str,
     /// The session, if the request is part of one.
     pub session: Option<MySession>,
+    /// When one's password expires, if that is soon.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub password_expires_at: Option<Timestamp>,
 }
 
 /// The session of this request.
@@ -99,7 +102,15 @@ pub(crate) async fn view(read: &Reading) -> Result<MeView, Problem> {
         metadata: user.map(|user| user.metadata.into()).unwrap_or_default(),
         authentication_method: ctx.caller().method,
         session,
+        password_expires_at: password_expires_at(read, id).await?,
     })
+}
+
+async fn password_expires_at(read: &Reading, id: NodeId) -> Result<Option<Timestamp>, Problem> {
+    match crate::store::password(read, id).await? {
+        Some(password) => password.life.warning(&read.state().settings, read.ctx().now()),
+        None => Ok(None),
+    }
 }
 
 fn roles(read: &Reading, id: NodeId) -> Vec<String> {

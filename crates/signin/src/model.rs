@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{NodeId, SessionId};
 use policy::{Lock, SessionFacts, Subject};
 
+use crate::{password_life::PasswordLife, session::Shown};
+
 /// How often, at most, it is written that something was used.
 pub(crate) const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -32,6 +34,9 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// The type of the authenticator: `password`.
     pub method: String,
+    /// The password that it began with, if it began with one: when that expires, the session is good for nothing but to
+    /// change it.
+    pub password: Option<PasswordLife>,
 }
 
 impl Session {
@@ -40,6 +45,11 @@ impl Session {
         self.ended_at.is_none()
             && now < self.expires_at
             && now.duration_since(self.last_seen_at) < idle
+    }
+
+    /// As a request shows it.
+    pub fn shown(&self, by: &'static str) -> Shown {
+        Shown { user: self.user, session: self.facts(), password: self.password, by }
     }
 
     /// What decisions know of it.
@@ -81,6 +91,7 @@ mod tests {
             ip: None,
             user_agent: None,
             method: "password".into(),
+            password: None,
         }
     }
 

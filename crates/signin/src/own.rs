@@ -19,11 +19,3 @@ pub(crate) async fn own_user(run: &impl Run, id: NodeId) -> Result<User, Problem
     let user = realms::find_user_by_id(run, id).await?;
     user.ok_or_else(|| Problem::unauthenticated("The user is gone."))
 }
-
-/// What his password must not contain.
-pub(crate) fn own_names(user: &User) -> Vec<&str> {
-    let names = [Some(user.username.as_str()), user.email.as_ref().map(|email| email.as_str())];
-    let full_name = user.full_name.as_ref().map(|name| name.as_str());
-    let aliases = user.aliases.iter().map(|alias| alias.value.as_str());
-    names.into_iter().flatten().chain(full_name).chain(aliases).collect()
-}

@@ -56,12 +56,17 @@ async fn prove(signin: &Signin, ctx: &Ctx, attempt: &Attempt) -> Result<Proven, 
         realm: user.realm,
         username: user.username.as_str().to_owned(),
         method: PASSWORD,
-        credential_of: credential.changed_at,
+        credential_of: credential.life.changed_at,
+        password: Some(credential.life),
     })
 }
 
 /// The user of that alias, in the realm or in one that shares its sign-in with it. A realm that is not there has none.
-async fn find(ctx: &Ctx, realm: &str, alias: &str) -> Result<Option<User>, Problem> {
+pub(crate) async fn find(ctx: &Ctx, realm: &str, alias: &str) -> Result<Option<User>, Problem> {
+    // Nobody has such an alias, and PostgreSQL takes no such text.
+    if alias.contains('\0') {
+        return Ok(None);
+    }
     let read = ctx.read().await?;
     let Ok(name) = Name::parse(realm) else { return Ok(None) };
     let realm = node::find_child(&read, None, &name).await?;

@@ -7,7 +7,13 @@ use realms::passwords::{Answer, HashedPassword, Lockout, PasswordFacts, Password
 use secrecy::SecretString;
 
 use crate::{
-    password_policy, session::end_sessions_of, signin::Signin, store, store::tries::CountedLock,
+    letters::Changed,
+    own::own_user,
+    password_life::PasswordLife,
+    session::end_sessions_of,
+    settings::HISTORY,
+    signin::Signin,
+    store::{self, password_links, tries::CountedLock},
 };
 
 impl Passwords for Signin {
@@ -19,10 +25,7 @@ impl Passwords for Signin {
     ) -> Answer<'a, HashedPassword> {
         Box::pin(async move {
             let state = ctx.state().await?;
-            let names: Vec<&str> = std::iter::once(about.username.as_str())
-                .chain(about.words.iter().map(String::as_str))
-                .collect();
-            password_policy::check(&state.settings, password, &names)?;
+            self.check_password(ctx.system(), &state, password, about, 0).await?;
             let hash = self.hasher.hash(ctx.system(), password.clone()).await?;
             Ok(HashedPassword(hash.to_text()))
         })
@@ -33,11 +36,13 @@ impl Passwords for Signin {
         tx: &'a mut Writing,
         user: NodeId,
         hash: HashedPassword,
+        must_change: bool,
     ) -> Answer<'a, ()> {
         Box::pin(async move {
             let hash = PasswordHash::parse(&hash.0).map_err(Problem::internal)?;
             let is_change = store::password(tx, user).await?.is_some();
-            store::set_password(tx.as_ref(), user, &hash, tx.ctx().now()).await?;
+            let life = PasswordLife { changed_at: tx.ctx().now(), must_change };
+            set_password(tx, user, &hash, life).await?;
             crate::reset_lockout(tx, user).await?;
             // One of them may be the device of whoever is to be kept out.
             store::devices::forget(tx, user).await?;
@@ -45,6 +50,8 @@ impl Passwords for Signin {
             if is_change {
                 let event = Event::new(EventKind::PasswordChange, "password.reset");
                 tx.audit(event.about("user", user, user));
+                let written = own_user(&*tx, user).await?;
+                self.notify(tx, &written, Changed::Administrator).await?;
             }
             Ok(())
         })
@@ -72,4 +79,17 @@ impl Passwords for Signin {
     fn unlocked<'a>(&'a self, tx: &'a mut Writing, user: NodeId) -> Answer<'a, ()> {
         Box::pin(crate::reset_lockout(tx, user))
     }
+}
+
+/// Gives a user a password, and remembers the one before as the setting says. Links to a new one end.
+pub(crate) async fn set_password(
+    tx: &Writing,
+    user: NodeId,
+    hash: &PasswordHash,
+    life: PasswordLife,
+) -> Result<(), Problem> {
+    password_links::end(tx.as_ref(), user, tx.ctx().now()).await?;
+    let remembered = tx.state().settings.number(&HISTORY)?;
+    let new = store::NewPassword { hash, life, remembered };
+    Ok(store::set_password(tx.as_ref(), user, new).await?)
 }

@@ -14,6 +14,7 @@ use crate::{
     authenticator::Proven,
     lockout::wrong,
     model::{Session, is_active},
+    password_life::PasswordLife,
     settings::{ABSOLUTE_HOURS, IDLE_MINUTES, after, duration},
     store as rows,
 };
@@ -41,7 +42,7 @@ pub async fn open_session(
     let now = tx.ctx().now();
     let subject = tx.engine().subject(proven.user);
     let credential = rows::password(tx, proven.user).await?;
-    let is_same = credential.is_some_and(|c| c.changed_at == proven.credential_of);
+    let is_same = credential.is_some_and(|c| c.life.changed_at == proven.credential_of);
     if !is_same || !subject.is_some_and(|subject| is_active(subject, now)) {
         return Err(wrong());
     }
@@ -59,6 +60,25 @@ pub async fn open_session(
             .with("session", session.id.to_string())
             .personal("username", proven.username.as_str()),
     );
+    Ok(Opened { session, cookie: cookie.map(|cookie| cookie.to_text()) })
+}
+
+/// A session in the place of one that steps up: another id and secret, the same sign-in with the same end. The old one
+/// ends.
+pub(crate) async fn replace(
+    tx: &mut Writing,
+    old: &Session,
+    password: PasswordLife,
+    with_cookie: bool,
+) -> Result<Opened, Problem> {
+    let (now, entropy) = (tx.ctx().now(), tx.ctx().system().entropy());
+    let id = SessionId::new(now, entropy);
+    let cookie = with_cookie.then(|| SecretToken::generate(Kind::SessionCookie, id.0, entropy));
+    let session = Session { id, last_seen_at: now, password: Some(password), ..old.clone() };
+    if !end_session(tx, old).await? {
+        return Err(over());
+    }
+    rows::insert_session(tx.as_ref(), &session, cookie.as_ref().map(SecretToken::hash)).await?;
     Ok(Opened { session, cookie: cookie.map(|cookie| cookie.to_text()) })
 }
 
@@ -82,6 +102,7 @@ fn new_session(
         ip: ctx.request().ip.map(|ip| ip.to_string()),
         user_agent: ctx.request().user_agent.clone(),
         method: proven.method.to_owned(),
+        password: proven.password,
     })
 }
 
@@ -118,14 +139,23 @@ fn keep_alive(
     Ok(session.filter(|session| session.is_alive(now, idle) && admits(session)))
 }
 
+/// A session as a request shows it: by a token, which says it, or by a cookie, which leads to its row.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Whose it is.
+    pub user: NodeId,
+    /// The session.
+    pub session: SessionFacts,
+    /// The password that it began with, if it began with one.
+    pub password: Option<PasswordLife>,
+    /// How it is shown: `access token`, `cookie`.
+    pub by: &'static str,
+}
+
 /// The caller of a session, judged at this moment: 401 if the session was ended, or the user is gone or switched off.
-pub fn session_caller(
-    state: &Arc<State>,
-    user: NodeId,
-    session: SessionFacts,
-    method: &'static str,
-    now: Timestamp,
-) -> Result<Caller, Problem> {
+/// It is restricted once its password must be changed.
+pub fn session_caller(state: &Arc<State>, shown: Shown, now: Timestamp) -> Result<Caller, Problem> {
+    let Shown { user, session, password, by } = shown;
     let credential = Credential::Session(session.id);
     let subject = state
         .engine
@@ -133,8 +163,10 @@ pub fn session_caller(
         .filter(|subject| subject.kind == SubjectKind::User && is_active(subject, now))
         .filter(|_| state.credentials.admit(&credential, now))
         .ok_or_else(over)?;
-    let principal = Principal { session: Some(session), ..Principal::new(Who::User(user)) };
-    Ok(Caller { principal, credential, username: Some(subject.username.clone()), method })
+    let restricted = password.map_or(Ok(false), |life| life.is_over(&state.settings, now))?;
+    let principal =
+        Principal { session: Some(session), restricted, ..Principal::new(Who::User(user)) };
+    Ok(Caller { principal, credential, username: Some(subject.username.clone()), method: by })
 }
 
 /// The answer to the credential of a session that is no more.

@@ -4,6 +4,8 @@ use context::settings::Settings;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Problem, Setting, SettingForm};
 
+use crate::password_policy::Complexity;
+
 /// The realm of a sign-in that names none.
 pub const DEFAULT_REALM: Setting = Setting::live(
     "signin.default_realm",
@@ -103,6 +105,67 @@ pub const REQUIRE_SPECIAL: Setting = Setting::live(
     "Whether a password needs a character that is neither letter nor digit.",
 );
 
+/// What kinds of characters a password must have.
+pub const COMPLEXITY: Setting = Setting::live(
+    "password.complexity",
+    SettingForm::Choice(Complexity::WORDS),
+    "none",
+    "What a password must have: none; letters_and_digits; letters_digits_and_symbols; digits_upper_and_lower; all_four (upper and lower case, digits, symbols); or three_of_four.",
+);
+/// How hard a password must be to guess.
+pub const MIN_SCORE: Setting = Setting::live(
+    "password.min_score",
+    number(0, 4),
+    "3",
+    "How hard a password must be to guess, 0 (anything, common passwords too) to 4, as zxcvbn estimates: 3 is about 10^8 guesses.",
+);
+/// Whether own names are refused.
+pub const REFUSE_NAMES: Setting = Setting::live(
+    "password.refuse_names",
+    SettingForm::Truth,
+    "true",
+    "Whether a password must not contain the user's own user name, aliases, e-mail address or full name.",
+);
+/// How many former passwords are refused.
+pub const HISTORY: Setting = Setting::live(
+    "password.history",
+    number(0, MOST_HISTORY),
+    "0",
+    "How many of a user's last passwords, the present one included, are not taken again, 0 to 24. Their hashes are kept.",
+);
+/// How long a password is good.
+pub const VALID_DAYS: Setting = Setting::live(
+    "password.valid_days",
+    number(0, 3650),
+    "0",
+    "After how many days a password expires, so that its user can do nothing but change it, 0 (never) to 3650.",
+);
+/// How long before its end a user is told.
+pub const WARN_DAYS: Setting = Setting::live(
+    "password.warn_days",
+    number(0, 365),
+    "10",
+    "How many days before its password expires a user is told, 0 to 365.",
+);
+
+/// Whether a forgotten password can be replaced by mail.
+pub const RECOVERY: Setting = Setting::live(
+    "password.recovery_by_mail",
+    SettingForm::Truth,
+    "true",
+    "Whether users who forgot their password get a link to a new one by mail; needs mail.host.",
+);
+/// How long a link to a new password is good.
+pub const LINK_MINUTES: Setting = Setting::live(
+    "password.link_minutes",
+    number(5, 1440),
+    "120",
+    "How long a link to a new password is good, in minutes, 5 to 1440.",
+);
+
+/// Most passwords that are remembered.
+pub const MOST_HISTORY: i64 = 24;
+
 /// All of them.
 pub const SETTINGS: &[&Setting] = &[
     &DEFAULT_REALM,
@@ -119,6 +182,14 @@ pub const SETTINGS: &[&Setting] = &[
     &REQUIRE_UPPERCASE,
     &REQUIRE_NUMBER,
     &REQUIRE_SPECIAL,
+    &COMPLEXITY,
+    &MIN_SCORE,
+    &REFUSE_NAMES,
+    &HISTORY,
+    &VALID_DAYS,
+    &WARN_DAYS,
+    &RECOVERY,
+    &LINK_MINUTES,
 ];
 
 const fn number(min: i64, max: i64) -> SettingForm {

@@ -3,11 +3,20 @@
 use std::sync::Arc;
 
 use aws_lc_rs::hmac;
-use context::{Source, System};
+use context::{Source, System, Writing};
+use kernel::Problem;
+use mail::Outbox;
+use realms::User;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
-    authenticator::Authenticator, hasher::Hasher, last_seen::LastSeen, password::Password,
+    authenticator::Authenticator,
+    forgot_password::AT_ONCE,
+    hasher::Hasher,
+    last_seen::LastSeen,
+    letters::{Changed, Writer},
+    password::Password,
     turns::Turns,
 };
 
@@ -16,11 +25,24 @@ pub struct Signin {
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) turns: Turns,
     pub(crate) last_seen: LastSeen,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) writer: Writer,
+    /// A turn for each user who is looked for behind an answer that was given already.
+    pub(crate) recoveries: Arc<Semaphore>,
     authenticators: Vec<Box<dyn Authenticator>>,
     /// Names the counters of unknown users and of sources. All servers have the same, so that a name that is nobody's is
     /// locked like any other, wherever it is tried and after a restart; nobody else can tell which names share one.
     counters: hmac::Key,
     secure_cookies: bool,
+}
+
+/// How users are reached: by mail, with links to the address where they reach this server.
+#[derive(Debug)]
+pub struct Post {
+    /// Where letters wait.
+    pub outbox: Arc<Outbox>,
+    /// `https://id.example.com`; never taken from a request.
+    pub public_address: String,
 }
 
 impl std::fmt::Debug for Signin {
@@ -30,10 +52,14 @@ impl std::fmt::Debug for Signin {
 }
 
 impl Signin {
-    /// With these hashing threads, and a key that all servers of one database share; `secure_cookies`: users come over
-    /// https.
-    pub fn new(hasher: Arc<Hasher>, key: &[u8; 32], secure_cookies: bool) -> Self {
+    /// With these hashing threads, and a key that all servers of one database share.
+    pub fn new(hasher: Arc<Hasher>, key: &[u8; 32], post: Post) -> Self {
+        let Post { outbox, public_address } = post;
+        let secure_cookies = public_address.starts_with("https:");
         Self {
+            outbox,
+            writer: Writer { public_address },
+            recoveries: Arc::new(Semaphore::new(AT_ONCE)),
             hasher,
             turns: Turns::default(),
             last_seen: LastSeen::default(),
@@ -46,6 +72,19 @@ impl Signin {
     /// Whether cookies are marked as secure.
     pub fn secure_cookies(&self) -> bool {
         self.secure_cookies
+    }
+
+    /// Writes to a user that the password is another one.
+    pub(crate) async fn notify(
+        &self,
+        tx: &Writing,
+        user: &User,
+        how: Changed,
+    ) -> Result<(), Problem> {
+        match self.writer.changed(user, how, tx.ctx().now()) {
+            Some(letter) => self.outbox.put(tx, &letter).await,
+            None => Ok(()),
+        }
     }
 
     /// The authenticator of that type.

@@ -1,5 +1,7 @@
 //! The tables of sign-in: passwords, sessions, the set-up link; below this folder, tries and known devices.
 
+pub(crate) mod password_links;
+
 use jiff::Timestamp;
 use kernel::{NodeId, SessionId};
 use protocol::password::PasswordHash;
@@ -7,7 +9,7 @@ use sea_orm::FromQueryResult;
 use store::{Migration, Run, StoreError, WriteTransaction, from_micros, micros};
 use uuid::Uuid;
 
-use crate::model::Session;
+use crate::{model::Session, password_life::PasswordLife};
 
 pub(crate) mod devices;
 pub(crate) mod tries;
@@ -43,14 +45,30 @@ CREATE TABLE setup_link (id {uuid} PRIMARY KEY, hash {bytes} NOT NULL, expires_a
 ",
 };
 
+/// What a password is besides its hash, and what a session knows of it.
+pub(crate) const PASSWORD_LIFE: Migration = Migration {
+    name: "20261124_password_life",
+    sql: "
+ALTER TABLE password_credential ADD COLUMN must_change BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE TABLE former_password (
+  user_id {uuid} NOT NULL REFERENCES node (id),
+  changed_at BIGINT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (user_id, changed_at)
+);
+ALTER TABLE session ADD COLUMN password_changed_at BIGINT;
+ALTER TABLE session ADD COLUMN password_must_change BOOLEAN NOT NULL DEFAULT FALSE;
+",
+};
+
 const SESSION: &str = "id, user_id, realm, created_at, last_seen_at, expires_at, ended_at, device_name, ip, \
-    user_agent, method, cookie_hash";
+    user_agent, method, cookie_hash, password_changed_at, password_must_change";
 
 /// A stored password.
 #[derive(Debug, Clone)]
 pub(crate) struct Credential {
     pub(crate) hash: PasswordHash,
-    pub(crate) changed_at: Timestamp,
+    pub(crate) life: PasswordLife,
 }
 
 /// The password of a user.
@@ -62,29 +80,75 @@ pub(crate) async fn password(
     struct Row {
         hash: String,
         changed_at: i64,
+        must_change: bool,
     }
-    let sql = "SELECT hash, changed_at FROM password_credential WHERE user_id = $1";
+    let sql = "SELECT hash, changed_at, must_change FROM password_credential WHERE user_id = $1";
     let row: Option<Row> = run.one(sql, [user.0.into()]).await?;
     row.map(|row| {
         Ok(Credential {
             hash: PasswordHash::parse(&row.hash)
                 .map_err(|e| StoreError::Corrupt(format!("password of {user}: {e}")))?,
-            changed_at: from_micros(row.changed_at)?,
+            life: PasswordLife {
+                changed_at: from_micros(row.changed_at)?,
+                must_change: row.must_change,
+            },
         })
     })
     .transpose()
+}
+
+/// The hashes of a user's last passwords, the present one first; at most so many.
+pub(crate) async fn last_passwords(
+    run: &impl Run,
+    user: NodeId,
+    most: i64,
+) -> Result<Vec<PasswordHash>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        hash: String,
+    }
+    let sql = "SELECT hash FROM (
+          SELECT hash, changed_at FROM password_credential WHERE user_id = $1
+          UNION ALL SELECT hash, changed_at FROM former_password WHERE user_id = $1
+        ) AS passwords ORDER BY changed_at DESC LIMIT $2";
+    let rows: Vec<Row> = run.all(sql, [user.0.into(), most.into()]).await?;
+    rows.into_iter()
+        .map(|row| {
+            PasswordHash::parse(&row.hash)
+                .map_err(|e| StoreError::Corrupt(format!("a former password of {user}: {e}")))
+        })
+        .collect()
+}
+
+/// A password to set.
+pub(crate) struct NewPassword<'a> {
+    pub(crate) hash: &'a PasswordHash,
+    pub(crate) life: PasswordLife,
+    /// How many passwords are remembered, this one included.
+    pub(crate) remembered: i64,
 }
 
 /// Gives a user a password. Who may was asked by the operation.
 pub(crate) async fn set_password(
     transaction: &WriteTransaction,
     user: NodeId,
-    hash: &PasswordHash,
-    now: Timestamp,
+    new: NewPassword<'_>,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO password_credential (user_id, hash, changed_at) VALUES ($1, $2, $3)
-        ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
-    let values = [user.0.into(), hash.to_text().into(), micros(now).into()];
+    let sql = "INSERT INTO former_password (user_id, changed_at, hash)
+        SELECT user_id, changed_at, hash FROM password_credential WHERE user_id = $1
+        ON CONFLICT (user_id, changed_at) DO UPDATE SET hash = excluded.hash";
+    transaction.execute(sql, [user.0.into()]).await?;
+    let sql = "DELETE FROM former_password WHERE user_id = $1 AND changed_at NOT IN (
+          SELECT changed_at FROM former_password WHERE user_id = $1
+          ORDER BY changed_at DESC LIMIT $2)";
+    let kept = (new.remembered - 1).max(0);
+    transaction.execute(sql, [user.0.into(), kept.into()]).await?;
+    let sql = "INSERT INTO password_credential (user_id, hash, changed_at, must_change)
+        VALUES ($1, $2, $3, $4) ON CONFLICT (user_id) DO UPDATE
+        SET hash = excluded.hash, changed_at = excluded.changed_at, must_change = excluded.must_change";
+    let PasswordLife { changed_at, must_change } = new.life;
+    let hash = new.hash.to_text();
+    let values = [user.0.into(), hash.into(), micros(changed_at).into(), must_change.into()];
     transaction.execute(sql, values).await.map(drop)
 }
 
@@ -109,6 +173,7 @@ pub(crate) async fn forget_user(
     devices::forget(transaction, user).await?;
     for sql in [
         "DELETE FROM password_credential WHERE user_id = $1",
+        "DELETE FROM former_password WHERE user_id = $1",
         "DELETE FROM session WHERE user_id = $1",
     ] {
         transaction.execute(sql, [user.0.into()]).await?;
@@ -130,6 +195,8 @@ struct SessionRow {
     user_agent: Option<String>,
     method: String,
     cookie_hash: Option<Vec<u8>>,
+    password_changed_at: Option<i64>,
+    password_must_change: bool,
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -148,6 +215,13 @@ impl TryFrom<SessionRow> for Session {
             ip: row.ip,
             user_agent: row.user_agent,
             method: row.method,
+            password: match row.password_changed_at {
+                Some(changed_at) => Some(PasswordLife {
+                    changed_at: from_micros(changed_at)?,
+                    must_change: row.password_must_change,
+                }),
+                None => None,
+            },
         })
     }
 }
@@ -159,9 +233,10 @@ pub(crate) async fn insert_session(
     cookie_hash: Option<[u8; 32]>,
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "INSERT INTO session ({SESSION}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        "INSERT INTO session ({SESSION})
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     );
-    let values: [store::Value; 12] = [
+    let values: [store::Value; 14] = [
         session.id.0.into(),
         session.user.0.into(),
         session.realm.0.into(),
@@ -174,8 +249,21 @@ pub(crate) async fn insert_session(
         session.user_agent.clone().into(),
         session.method.clone().into(),
         cookie_hash.map(|hash| hash.to_vec()).into(),
+        session.password.map(|life| micros(life.changed_at)).into(),
+        session.password.is_some_and(|life| life.must_change).into(),
     ];
     transaction.execute(&sql, values).await.map(drop)
+}
+
+/// A session goes on with a password that was set just now.
+pub(crate) async fn renew_session(
+    transaction: &WriteTransaction,
+    id: SessionId,
+    changed_at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET password_changed_at = $2
+        WHERE id = $1 AND password_changed_at IS NOT NULL";
+    transaction.execute(sql, [id.0.into(), micros(changed_at).into()]).await.map(drop)
 }
 
 /// Removes sessions that are over; their tokens are too.

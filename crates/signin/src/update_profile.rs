@@ -1,6 +1,7 @@
 //! `PUT /auth/profile`: what users say about themselves.
 
-use context::{Event, EventKind};
+use context::{Ctx, Event, EventKind};
+use jiff::SignedDuration;
 use kernel::Problem;
 use realms::names::{Email, FullName};
 use serde::Deserialize;
@@ -12,6 +13,9 @@ use crate::{
     me::{self, MeView},
     own::{own_id, own_user},
 };
+
+/// How old a sign-in may be where more is at stake.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// What changes; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,7 +32,7 @@ pub struct ProfileInput {
     metadata: Option<Map<String, Value>>,
 }
 
-/// Changes the own profile.
+/// Changes the own profile. Another e-mail address asks for a sign-in not older than 10 minutes: 403.
 #[utoipa::path(put, path = "/auth/profile", operation_id = "update_profile", tag = "sign-in", request_body = ProfileInput,
     responses((status = 200, body = MeView), (status = 403, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody)),
@@ -37,6 +41,10 @@ pub async fn handle(Op(ctx): Op, Json(input): Json<ProfileInput>) -> web::Result
     let id = own_id(&ctx)?;
     let mut tx = ctx.begin().await?;
     let mut user = own_user(&tx, id).await?;
+    if input.email.is_some() && input.email != user.email {
+        // A link to a new password goes there: a stolen session must not become a stolen user.
+        need_fresh_sign_in(&ctx)?;
+    }
     if let Some(metadata) = input.metadata {
         let merged = user.metadata.merged(metadata);
         user.metadata = merged.map_err(|e| Problem::invalid("/metadata", e))?;
@@ -47,4 +55,16 @@ pub async fn handle(Op(ctx): Op, Json(input): Json<ProfileInput>) -> web::Result
     tx.audit(Event::new(EventKind::DataUpdate, "profile.update").about("user", id, id));
     tx.commit().await?;
     Ok(Json(me::view(&ctx.read().await?).await?))
+}
+
+/// Whoever shows the password with the request has signed in just now.
+fn need_fresh_sign_in(ctx: &Ctx) -> Result<(), Problem> {
+    let signed_in_at = ctx.principal().session.as_ref().map(|session| session.signed_in_at);
+    let age = signed_in_at.map_or(SignedDuration::ZERO, |at| ctx.now().duration_since(at));
+    if age <= FRESH {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "This needs a sign-in that is not older than 10 minutes; sign in again.",
+    ))
 }

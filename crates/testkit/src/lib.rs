@@ -9,6 +9,7 @@
 //! | [`clock`] | a clock that moves only when told, and the real one |
 //! | [`entropy`] | repeatable bytes, and real ones |
 //! | [`http`] | requests to a running server, answers that fail readably |
+//! | [`mail_server`] | a mail server that keeps what it is given |
 //! | [`proxy`] | a network that falls silent |
 //! | [`process`] | a running server, captured and ended |
 
@@ -16,6 +17,7 @@ pub mod backend;
 pub mod clock;
 pub mod entropy;
 pub mod http;
+pub mod mail_server;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
@@ -25,6 +27,7 @@ pub use backend::Backend;
 pub use clock::{FixedClock, SystemClock};
 pub use entropy::{OsEntropy, SeededEntropy};
 pub use http::{Answer, Client};
+pub use mail_server::MailServer;
 pub use postgres::{TestDatabase, database, template};
 pub use process::Running;
 pub use proxy::Proxy;

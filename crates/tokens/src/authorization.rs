@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use kernel::{ApiKeyId, Problem};
 use policy::SessionFacts;
 use protocol::jose::{AccessClaims, access_token};
+use signin::{PasswordLife, Shown};
 use web::authenticate::{Answer, Authenticate};
 
 use crate::{api_key_header, basic, tokens::Tokens};
@@ -70,12 +71,18 @@ fn caller_of(
     }
     match claims.session {
         Some(id) => {
-            let facts = SessionFacts {
+            let session = SessionFacts {
                 id,
                 signed_in_at: claims.authenticated_at.unwrap_or(claims.issued_at),
                 method: method(&claims),
             };
-            signin::session_caller(state, claims.subject, facts, "access token", now)
+            let password = claims.password.map(|password| PasswordLife {
+                changed_at: password.changed_at,
+                must_change: password.must_change,
+            });
+            let user = claims.subject;
+            let shown = Shown { user, session, password, by: "access token" };
+            signin::session_caller(state, shown, now)
         }
         None => {
             let key: ApiKeyId =

@@ -43,8 +43,9 @@ pub(crate) async fn caller(
         device: None,
     };
     let proven = signin::authenticate_once(&tokens.signin, &ctx, &attempt).await?;
+    let restricted = proven.is_restricted(&system.state().settings, ctx.now())?;
     Ok(Caller {
-        principal: Principal::new(Who::User(proven.user)),
+        principal: Principal { restricted, ..Principal::new(Who::User(proven.user)) },
         credential: Credential::None,
         username: Some(proven.username),
         method: "password",

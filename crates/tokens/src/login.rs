@@ -6,12 +6,13 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use context::Ctx;
+use context::{Ctx, Writing, settings::Settings};
 use http::{HeaderMap, header};
+use jiff::Timestamp;
 use kernel::{Problem, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use signin::{Attempt, Opened};
+use signin::{Attempt, Opened, Session};
 use utoipa::ToSchema;
 use web::{Json, Public};
 
@@ -67,6 +68,13 @@ pub struct LoginAnswer {
     /// The session.
     #[schema(value_type = String, format = Uuid)]
     session_id: SessionId,
+    /// Whether the password must be changed first: until then this session is good for nothing else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    password_change_required: bool,
+    /// When the password expires, if that is soon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    password_expires_at: Option<Timestamp>,
 }
 
 /// Signs in: 401 for a wrong name or password, 429 while locked.
@@ -94,18 +102,7 @@ pub async fn handle(
     };
     let with_cookie = input.session == Some(SessionKind::Cookie);
     let begun = begin(&tokens, &ctx, &attempt, input.device_name.as_deref(), with_cookie).await?;
-    let cookie = begun.opened.cookie.as_ref();
-    let cookie = cookie.map(|secret| signin::set_cookie(&tokens.signin, secret)).transpose()?;
-    let device = begun.device.as_ref();
-    let device =
-        device.map(|secret| signin::set_device_cookie(&tokens.signin, secret)).transpose()?;
-    let mut response = Json(begun.answer()).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
-    for cookie in cookie.into_iter().chain(device) {
-        headers.append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    Ok(begun.into_response(&tokens)?)
 }
 
 /// A session and its tokens.
@@ -115,6 +112,14 @@ pub(crate) struct Begun {
     pub(crate) refresh: Option<SecretString>,
     /// By which a browser is known again; only one that keeps cookies.
     pub(crate) device: Option<SecretString>,
+    pub(crate) password: PasswordNotice,
+}
+
+/// What its user should know of the password.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PasswordNotice {
+    pub(crate) change_required: bool,
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// Signs in, opens the session and makes its tokens; with a cookie there are none.
@@ -128,20 +133,66 @@ pub(crate) async fn begin(
     let proven = signin::authenticate(&tokens.signin, ctx, attempt).await?;
     let mut tx = ctx.begin().await?;
     let opened = signin::open_session(&mut tx, &proven, device_name, with_cookie).await?;
-    let (mut minted, mut refresh, mut device) = (None, None, None);
+    let mut begun = issue(tokens, &mut tx, opened).await?;
     if with_cookie {
         let shown = attempt.device.as_ref();
-        device = Some(signin::know_device(&mut tx, proven.user, shown).await?);
-    } else {
-        let entropy = ctx.system().entropy();
-        minted = Some(tokens.mint_for_session(tx.state(), &opened.session, ctx.now(), entropy)?);
-        refresh = Some(refresh::start(&mut tx, &opened.session).await?);
+        begun.device = Some(signin::know_device(&mut tx, proven.user, shown).await?);
     }
     tx.commit().await?;
-    Ok(Begun { opened, minted, refresh, device })
+    Ok(begun)
+}
+
+/// The tokens of a session that was just opened; with a cookie there are none.
+pub(crate) async fn issue(
+    tokens: &Tokens,
+    tx: &mut Writing,
+    opened: Opened,
+) -> Result<Begun, Problem> {
+    let (now, session) = (tx.ctx().now(), &opened.session);
+    let password = PasswordNotice::of(session, &tx.state().settings, now)?;
+    let (mut minted, mut refresh) = (None, None);
+    if opened.cookie.is_none() {
+        let entropy = tx.ctx().system().entropy();
+        minted = Some(tokens.mint_for_session(tx.state(), session, now, entropy)?);
+        refresh = Some(refresh::start(tx, session).await?);
+    }
+    Ok(Begun { opened, minted, refresh, device: None, password })
+}
+
+impl PasswordNotice {
+    /// Of the password that a session began with.
+    pub(crate) fn of(
+        session: &Session,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
+        Ok(match session.password {
+            Some(life) => Self {
+                change_required: life.is_over(settings, now)?,
+                expires_at: life.warning(settings, now)?,
+            },
+            None => Self { change_required: false, expires_at: None },
+        })
+    }
 }
 
 impl Begun {
+    /// The answer, with the cookies if there are any.
+    pub(crate) fn into_response(self, tokens: &Tokens) -> Result<Response, Problem> {
+        let cookie = self.opened.cookie.as_ref();
+        let cookie = cookie.map(|secret| signin::set_cookie(&tokens.signin, secret)).transpose()?;
+        let device = self.device.as_ref();
+        let device =
+            device.map(|secret| signin::set_device_cookie(&tokens.signin, secret)).transpose()?;
+        let mut response = Json(self.answer()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+        for cookie in cookie.into_iter().chain(device) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    }
+
     fn answer(self) -> LoginAnswer {
         LoginAnswer {
             token_type: self.minted.as_ref().map(|minted| minted.token_type),
@@ -149,6 +200,8 @@ impl Begun {
             access_token: self.minted.map(|minted| minted.access_token),
             refresh_token: self.refresh.map(|secret| secret.expose_secret().to_owned()),
             session_id: self.opened.session.id,
+            password_change_required: self.password.change_required,
+            password_expires_at: self.password.expires_at,
         }
     }
 }

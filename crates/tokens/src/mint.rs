@@ -3,7 +3,7 @@
 use context::State;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{ApiKeyId, Entropy, EventId, NodeId, Problem};
-use protocol::jose::{AccessClaims, access_token};
+use protocol::jose::{AccessClaims, PasswordClaim, access_token};
 use serde::Serialize;
 use signin::Session;
 use utoipa::ToSchema;
@@ -76,10 +76,14 @@ impl Tokens {
         let life = now.checked_add(SignedDuration::from_mins(minutes));
         let life = life.map_err(Problem::internal)?;
         let expires_at = holder.ends.map_or(life, |ends| life.min(ends));
+        let password = holder.session.as_ref().and_then(|session| session.password);
+        let is_restricted = password.map_or(Ok(false), |p| p.is_over(&state.settings, now))?;
         let roles = match holder.key.and_then(|key| state.credentials.api_key(key, now)) {
             Some(facts) => {
                 state.engine.role(facts.role).map(|r| r.name.to_owned()).into_iter().collect()
             }
+            // Whoever reads the token elsewhere must not take it for more than it is here.
+            None if is_restricted => Vec::new(),
             None => signin::roles_of(&state.engine, holder.subject, now),
         };
         let claims = AccessClaims {
@@ -97,6 +101,10 @@ impl Tokens {
             actor: None,
             methods: holder.session.iter().map(|s| reference(&s.method).to_owned()).collect(),
             authenticated_at: holder.session.as_ref().map(|session| session.created_at),
+            password: password.map(|password| PasswordClaim {
+                changed_at: password.changed_at,
+                must_change: password.must_change,
+            }),
         };
         let access_token = access_token::mint(&self.ring, &claims).map_err(Problem::internal)?;
         let expires_in = expires_at.as_second() - now.as_second();

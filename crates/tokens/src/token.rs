@@ -9,6 +9,7 @@ use axum::{
 use bytes::Bytes;
 use context::Ctx;
 use http::{HeaderMap, HeaderValue, header};
+use jiff::Timestamp;
 use kernel::SessionId;
 use protocol::secret_token::{Kind, SecretToken};
 use secrecy::{ExposeSecret, SecretString};
@@ -19,7 +20,7 @@ use web::Public;
 
 use crate::{
     api_key_header,
-    login::{self, LONGEST_NAME},
+    login::{self, LONGEST_NAME, PasswordNotice},
     mint::Minted,
     oauth_error::{OAuthError, OAuthErrorBody},
     refresh::Verdict,
@@ -45,6 +46,13 @@ pub struct TokenAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     session_id: Option<SessionId>,
+    /// Whether the password must be changed first: until then the token is good for nothing else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    password_change_required: bool,
+    /// When the password expires, if that is soon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    password_expires_at: Option<Timestamp>,
 }
 
 /// Makes an access token: 401 for wrong credentials, 429 while locked, 400 for another grant and for what is no request.
@@ -113,7 +121,7 @@ async fn by_password(
     let session = begun.opened.session;
     let minted =
         begun.minted.ok_or_else(|| kernel::Problem::internal("a session without a token"))?;
-    Ok(TokenAnswer::new(minted, begun.refresh, Some(&session)))
+    Ok(TokenAnswer::new(minted, begun.refresh).of_session(&session, begun.password))
 }
 
 async fn by_refresh_token(
@@ -128,11 +136,12 @@ async fn by_refresh_token(
     let (session, next) = rotate(tokens, ctx, &token).await?;
     let state = ctx.system().state();
     // The user may have been switched off since.
-    signin::session_caller(&state, session.user, session.facts(), "refresh token", ctx.now())?;
+    signin::session_caller(&state, session.shown("refresh token"), ctx.now())?;
     tokens.signin.saw_session(ctx.system(), session.id).await;
     let now = ctx.system().now();
     let minted = tokens.mint_for_session(&state, &session, now, ctx.system().entropy())?;
-    Ok(TokenAnswer::new(minted, Some(next.to_text()), Some(&session)))
+    let password = PasswordNotice::of(&session, &state.settings, now)?;
+    Ok(TokenAnswer::new(minted, Some(next.to_text())).of_session(&session, password))
 }
 
 /// The session of a refresh token, and the next one. A token that was used before ends the session.
@@ -148,13 +157,7 @@ async fn rotate(
         let now = ctx.system().now();
         let session =
             signin::find_alive(&read, read.state(), id, now).await?.ok_or_else(refused)?;
-        signin::session_caller(
-            &ctx.system().state(),
-            session.user,
-            session.facts(),
-            "refresh token",
-            now,
-        )?;
+        signin::session_caller(&ctx.system().state(), session.shown("refresh token"), now)?;
         let family = store::family(&read, id).await?.ok_or_else(refused)?;
         drop(read);
         match family.judge(token, &tokens.pepper, now) {
@@ -206,7 +209,7 @@ async fn by_key(
     }
     api_key_header::used(tokens, ctx.system(), key).await;
     let minted = tokens.mint_for_key(&state, key, now, ctx.system().entropy())?;
-    Ok(TokenAnswer::new(minted, None, None))
+    Ok(TokenAnswer::new(minted, None))
 }
 
 fn refused() -> OAuthError {
@@ -214,13 +217,24 @@ fn refused() -> OAuthError {
 }
 
 impl TokenAnswer {
-    fn new(minted: Minted, refresh: Option<SecretString>, session: Option<&Session>) -> Self {
+    fn new(minted: Minted, refresh: Option<SecretString>) -> Self {
         Self {
             access_token: minted.access_token,
             token_type: minted.token_type,
             expires_in: minted.expires_in,
             refresh_token: refresh.map(|secret| secret.expose_secret().to_owned()),
-            session_id: session.map(|session| session.id),
+            session_id: None,
+            password_change_required: false,
+            password_expires_at: None,
+        }
+    }
+
+    fn of_session(self, session: &Session, password: PasswordNotice) -> Self {
+        Self {
+            session_id: Some(session.id),
+            password_change_required: password.change_required,
+            password_expires_at: password.expires_at,
+            ..self
         }
     }
 }

@@ -3,7 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`gate`] | the one way in: request id, client address, authentication, CSRF, idempotency; the one way out |
-//! | [`op`] | [`Op`] and [`Public`]: the extractors that hand an operation its `Ctx` |
+//! | [`op`] | [`Op`], [`Incomplete`] and [`Public`]: the extractors that hand an operation its `Ctx` |
 //! | `admission` | who comes in at all |
 //! | [`authenticate`] | the trait that credentials are read by |
 //! | [`failure`] | problems as responses (RFC 9457) |
@@ -34,6 +34,6 @@ pub use etag::{IfMatch, Tagged};
 pub use failure::{Failure, ProblemBody, Result};
 pub use gate::Edge;
 pub use json::{Created, Json, Path, Query};
-pub use op::{Op, Public};
+pub use op::{Incomplete, Op, Public};
 pub use page::{Page, PageQuery};
 pub use settings::SETTINGS;

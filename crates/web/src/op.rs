@@ -13,6 +13,10 @@ use crate::failure::Failure;
 #[derive(Debug, Clone)]
 pub struct Op(pub Ctx);
 
+/// The request of a principal that is signed in, though the sign-in may not be complete: for the routes that complete it.
+#[derive(Debug, Clone)]
+pub struct Incomplete(pub Ctx);
+
 /// The request of anybody: for routes that are declared public.
 #[derive(Debug, Clone)]
 pub struct Public(pub Ctx);
@@ -28,6 +32,18 @@ pub(crate) struct Entered {
 impl<S: Send + Sync> FromRequestParts<S> for Op {
     type Rejection = Failure;
 
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Incomplete(ctx) = Incomplete::from_request_parts(parts, state).await?;
+        if ctx.principal().restricted {
+            return Err(Failure(Problem::forbidden("The sign-in is not complete.")));
+        }
+        Ok(Self(ctx))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Incomplete {
+    type Rejection = Failure;
+
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let Entered { ctx, refused } = entered(parts)?;
         if let Some(problem) = refused {
@@ -35,9 +51,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Op {
         }
         if !ctx.signed_in() {
             return Err(Failure(Problem::unauthenticated("This needs a sign-in.")));
-        }
-        if ctx.principal().restricted {
-            return Err(Failure(Problem::forbidden("The sign-in is not complete.")));
         }
         Ok(Self(ctx))
     }

@@ -69,6 +69,8 @@ pub enum Command {
     Audit(Audit),
     /// Copy the database while the server runs.
     Backup(Backup),
+    /// Measure what hashing costs on this machine, and propose the setting for it.
+    Calibrate(Calibrate),
     /// All settings, their values, and where each comes from.
     Settings,
 }
@@ -264,6 +266,9 @@ pub struct CreateUser {
     /// The user has no password.
     #[arg(long)]
     pub no_password: bool,
+    /// The user must change the password at the first sign-in, before anything else.
+    #[arg(long, conflicts_with = "no_password")]
+    pub must_change: bool,
 }
 
 /// A user to lock.
@@ -294,6 +299,20 @@ pub struct ResetUser {
     /// Read the password from the first line of standard input.
     #[arg(long)]
     pub password_stdin: bool,
+    /// The user must change it at the next sign-in, before anything else.
+    #[arg(long)]
+    pub must_change: bool,
+}
+
+/// What hashing a password may cost.
+#[derive(Debug, Args)]
+pub struct Calibrate {
+    /// How long the hash of a password should take, in milliseconds.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(5..=2000))]
+    pub milliseconds: u64,
+    /// How much memory each hash may take, in MiB: each thread that hashes keeps as much.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(19..=256))]
+    pub memory: u32,
 }
 
 /// What to do with API keys.

@@ -1,4 +1,4 @@
-//! The command line. A command is a client of the HTTP API; only `serve`, `demo` and `settings` are not.
+//! The command line. A command is a client of the HTTP API; only `serve`, `demo`, `settings` and `calibrate` are not.
 //!
 //! | module | holds |
 //! |---|---|
@@ -15,6 +15,7 @@ mod apply;
 mod arguments;
 mod audit;
 mod backup;
+mod calibrate;
 mod connection;
 mod decide;
 mod demo;
@@ -76,6 +77,7 @@ async fn dispatch(
     match &cli.command {
         Command::Serve => return serve::run(values).await,
         Command::Settings => return settings::run(&values, output),
+        Command::Calibrate(arguments) => return calibrate::run(arguments, output),
         _ => {}
     }
     let connection = connection::open(&values, cli.server.as_deref(), cli.command.begins()).await?;
@@ -104,6 +106,8 @@ async fn with_connection(
         Command::Ip(command) => ip::run(connection, command, output).await,
         Command::Audit(command) => audit::run(connection, command, output).await,
         Command::Backup(arguments) => backup::run(connection, arguments, output).await,
-        Command::Serve | Command::Demo | Command::Settings => Ok(ExitCode::SUCCESS),
+        Command::Serve | Command::Demo | Command::Settings | Command::Calibrate(_) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

@@ -51,6 +51,7 @@ async fn create(
         superuser,
         password_stdin,
         no_password,
+        must_change,
     } = arguments;
     let mut input = json!({
         "username": user.name.as_str(), "email": email, "full_name": full_name,
@@ -58,6 +59,7 @@ async fn create(
     });
     if !no_password {
         input["password"] = secret::new_password(*password_stdin)?.into();
+        input["must_change_password"] = (*must_change).into();
     }
     let path = format!("/api/v1/realms/{}/users", segment(user.realm.as_str()));
     let made: Value = connection.send(Method::POST, &path, &input).await?.json().await?;
@@ -80,7 +82,8 @@ async fn reset(
     arguments: &ResetUser,
     output: Output,
 ) -> Result<(), Failed> {
-    let input = json!({"password": secret::new_password(arguments.password_stdin)?});
+    let password = secret::new_password(arguments.password_stdin)?;
+    let input = json!({"password": password, "must_change": arguments.must_change});
     let path = format!("{}/password", path(&arguments.user));
     let done: Value = connection.send(Method::PUT, &path, &input).await?.json().await?;
     output

@@ -46,6 +46,18 @@ pub struct AccessClaims {
     pub methods: Vec<String>,
     /// `auth_time`: when the user signed in.
     pub authenticated_at: Option<Timestamp>,
+    /// `pwd`: the password that the session began with.
+    pub password: Option<PasswordClaim>,
+}
+
+/// What a token says of the password that its session began with: when that expires is for the server to say, at each
+/// request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordClaim {
+    /// `at`: when it was set.
+    pub changed_at: Timestamp,
+    /// `change`: whether it must be changed before anything else.
+    pub must_change: bool,
 }
 
 /// The impersonator. There is no actor of an actor: impersonation does not nest.
@@ -95,6 +107,16 @@ struct Wire {
     amr: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pwd: Option<WirePassword>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WirePassword {
+    at: i64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    change: bool,
 }
 
 impl Claims for Wire {
@@ -128,6 +150,10 @@ impl From<&AccessClaims> for Wire {
             act: claims.actor,
             amr: claims.methods.clone(),
             auth_time: claims.authenticated_at.map(Timestamp::as_second),
+            pwd: claims.password.map(|password| WirePassword {
+                at: password.changed_at.as_second(),
+                change: password.must_change,
+            }),
         }
     }
 }
@@ -151,6 +177,15 @@ impl TryFrom<Wire> for AccessClaims {
             actor: wire.act,
             methods: wire.amr,
             authenticated_at: wire.auth_time.map(moment).transpose()?,
+            password: wire.pwd.map(PasswordClaim::try_from).transpose()?,
         })
+    }
+}
+
+impl TryFrom<WirePassword> for PasswordClaim {
+    type Error = TokenRefused;
+
+    fn try_from(wire: WirePassword) -> Result<Self, TokenRefused> {
+        Ok(Self { changed_at: moment(wire.at)?, must_change: wire.change })
     }
 }

@@ -16,7 +16,7 @@ mod verifying_key;
 pub mod access_token;
 pub mod challenge_token;
 
-pub use access_token::{AccessClaims, Actor};
+pub use access_token::{AccessClaims, Actor, PasswordClaim};
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use challenge_token::ChallengeClaims;
 pub use jwk::{Jwks, PublicJwk, PublicParameters};

@@ -45,6 +45,10 @@ fn claims() -> AccessClaims {
         actor: None,
         methods: vec!["pwd".to_owned(), "otp".to_owned()],
         authenticated_at: Some(Timestamp::constant(1_799_999_999, 0)),
+        password: Some(PasswordClaim {
+            changed_at: Timestamp::constant(1_790_000_000, 0),
+            must_change: true,
+        }),
     }
 }
 
@@ -108,7 +112,13 @@ fn a_token_says_what_was_put_into_it() {
         actor: Some(Actor { subject: NodeId(Uuid::from_u128(9)) }),
         ..claims()
     };
-    let bare = AccessClaims { session: None, methods: vec![], authenticated_at: None, ..claims() };
+    let bare = AccessClaims {
+        session: None,
+        methods: vec![],
+        authenticated_at: None,
+        password: None,
+        ..claims()
+    };
     for claims in [full, bare, claims()] {
         let token = access_token::mint(&RING, &claims).unwrap();
         assert_eq!(verify(&token), Ok(claims));

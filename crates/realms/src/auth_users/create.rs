@@ -72,7 +72,7 @@ async fn run(
     let mut tx = ctx.begin().await?;
     let user = create_user::run(&mut tx, user).await?;
     if let Some(hash) = hash {
-        passwords.store(&mut tx, user.id, hash).await?;
+        passwords.store(&mut tx, user.id, hash, false).await?;
     }
     let body = view(&tx, user);
     tx.commit().await?;

@@ -20,7 +20,8 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("tree", true, &[]),
     ("access", true, &["tree"]),
     ("realms", true, &["tree", "access"]),
-    ("signin", true, &["realms"]),
+    ("mail", false, &["kernel", "policy", "protocol", "store", "context"]),
+    ("signin", true, &["realms", "mail"]),
     ("tokens", true, &["realms", "signin", "access"]),
     ("audit", true, &[]),
     ("guard", true, &["realms", "tree", "access"]),
@@ -29,7 +30,10 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     (
         "portcullis",
         true,
-        &["realms", "tree", "access", "signin", "tokens", "audit", "guard", "network", "world"],
+        &[
+            "realms", "tree", "access", "mail", "signin", "tokens", "audit", "guard", "network",
+            "world",
+        ],
     ),
     ("testkit", true, &[]),
     ("xtask", false, &[]),

@@ -25,6 +25,28 @@ fn users_are_made_locked_unlocked_and_given_passwords() {
 }
 
 #[test]
+fn a_password_can_be_one_to_change() {
+    let program = Program::new();
+    let create = ["user", "create", "jane@main", "--must-change", "--password-stdin"];
+    program.run_with(&create, "lantern-harbour-17\n", &[]).ok();
+    let reset = ["user", "reset", "jane@main", "--must-change", "--password-stdin"];
+    program.run_with(&reset, "password123\n", &[]).fails(1, "/password");
+    program.run_with(&reset, "copper-meadow-42\n", &[]).ok();
+    program.run(&["user", "create", "kim@main", "--no-password", "--must-change"]).expect(2);
+}
+
+#[test]
+fn what_a_hash_may_cost_is_measured() {
+    let program = Program::new();
+    let said = program.run(&["calibrate", "--milliseconds", "5", "--json"]).ok().output;
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["setting"], "password_hash_cost");
+    assert!(said["value"].as_str().unwrap().starts_with("m="), "{said}");
+    assert!(said["sign_ins_per_second"].as_f64().unwrap() > 0.0, "{said}");
+    program.run(&["calibrate", "--milliseconds", "0"]).expect(2);
+}
+
+#[test]
 fn keys_are_made_listed_and_revoked() {
     let program = Program::new();
     let create = ["apikey", "create", "--name", "backend", "--role", "editor", "--json"];

@@ -1,5 +1,5 @@
-//! Every route, tried by nobody, by a stranger (a user of another realm without any role), by a viewer and by a
-//! superuser. The matrix is a snapshot, so that a changed right is seen in review.
+//! Every route, tried by nobody, by a stranger (a user of another realm without any role), by a viewer, by a
+//! superuser whose password has expired, and by a superuser. The matrix is a snapshot, so that a changed right is seen in review.
 
 use std::collections::BTreeSet;
 
@@ -312,13 +312,20 @@ fn trials() -> Vec<Trial> {
             "/auth/password",
             json!({"old_password": "wrong", "new_password": PASSWORD}),
         ),
+        ("forgot_password", post(), "/auth/password/forgot", json!({"authentication_id": "x"})),
+        (
+            "reset_forgotten_password",
+            post(),
+            "/auth/password/reset",
+            json!({"token": "x", "new_password": PASSWORD}),
+        ),
         (
             "login",
             post(),
             "/auth/login",
             json!({"type": "password", "authentication_id": "nobody", "secret": "x"}),
         ),
-        ("make_token", post(), "/auth/token", json!({"username": "nobody", "password": "x"})),
+        ("make_token", post(), "/auth/token", json!({"username": "nobody-else", "password": "x"})),
         // There are failures now that can be forgotten.
         ("unlock_source", delete(), "/api/v1/source-locks/127.0.0.1", none()),
         (
@@ -360,7 +367,7 @@ impl Made {
     }
 }
 
-async fn prepare(server: &Server) -> [Client; 4] {
+async fn prepare(server: &Server) -> [Client; 5] {
     let operator = server.operator();
     operator.post("/api/v1/realms", json!({"name": "elsewhere"})).await.expect(201);
     operator.post("/api/v1/nodes", json!({"kind": "company", "name": "acme"})).await.expect(201);
@@ -373,8 +380,17 @@ async fn prepare(server: &Server) -> [Client; 4] {
         server.anonymous(),
         server.user_of("elsewhere", "stranger", &[]).await,
         server.user("viewer", &["viewer"]).await,
+        expired_superuser(server).await,
         server.sign_in("main", ROOT, PASSWORD).await,
     ]
+}
+
+/// A superuser who must change the password before anything else.
+async fn expired_superuser(server: &Server) -> Client {
+    let user = json!({"username": "expired", "password": PASSWORD, "superuser": true,
+        "must_change_password": true});
+    server.operator().post("/api/v1/realms/main/users", user).await.expect(201);
+    server.sign_in("main", "expired", PASSWORD).await
 }
 
 on_both! {
@@ -390,7 +406,7 @@ on_both! {
         server.app.stop_streams();
         let mut made = Made::default();
         let mut faults = Vec::new();
-        let mut matrix = String::from("operation                  nobody stranger viewer superuser\n");
+        let mut matrix = String::from("operation                  nobody stranger viewer expired superuser\n");
         for (operation, method, path, body) in trials {
             let permission = permission(&document, operation);
             let mut line = format!("{operation:26}");
@@ -399,7 +415,7 @@ on_both! {
                 let answer = client.send(method.clone(), &made.fill(path), body).await;
                 let status = answer.status.as_u16();
                 faults.extend(fault(operation, &permission, who, status, &answer.body));
-                if who == 3 {
+                if who == 4 {
                     made.note(operation, &answer.body);
                 }
                 line += &format!(" {status:>6}");
@@ -429,7 +445,10 @@ fn fault(
         0 if permission != "public" && status != 401 => "answers nobody",
         1 if told => "tells a stranger",
         2 if told && permission != "read" => "tells a viewer",
-        3 if !open && status >= 300 && operation != "make_backup" => "refuses a superuser",
+        3 if permission != "public" && operation != "change_password" && status != 403 => {
+            "answers who must change the password"
+        }
+        4 if !open && status >= 300 && operation != "make_backup" => "refuses a superuser",
         _ => return None,
     };
     Some(format!("{operation} {fault}: {status} {body}"))

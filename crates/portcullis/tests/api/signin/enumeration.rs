@@ -47,6 +47,12 @@ on_both! {
         }
     }
 
+    async fn a_name_that_no_database_takes_looks_so_too(backend: Backend) {
+        let server = Server::start(backend).await;
+        let (odd, unknown) = (try_login(&server, "a\0b", "x").await, try_login(&server, "nobody", "x").await);
+        assert_eq!(shape(&odd), shape(&unknown));
+    }
+
     async fn a_disabled_user_looks_so_too(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;

@@ -1,0 +1,59 @@
+//! What is sent, and to whom.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use kernel::NodeId;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// A letter of plain text. Its text may hold a secret, such as a link that works once: `Debug` shows nothing of it.
+pub struct Letter {
+    /// What it is, for logs and audit: `password.forgotten`.
+    pub kind: &'static str,
+    /// To whom it goes.
+    pub user: NodeId,
+    /// The address.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// The text.
+    pub text: SecretString,
+    /// After this moment it is of no use to anybody, and not sent any more.
+    pub good_until: Timestamp,
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// What of a letter is sealed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Contents {
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+impl Drop for Contents {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.text);
+    }
+}
+
+impl Contents {
+    pub(crate) fn of(letter: &Letter) -> Self {
+        Self {
+            to: letter.to.clone(),
+            subject: letter.subject.clone(),
+            text: letter.text.expose_secret().to_owned(),
+        }
+    }
+
+    pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, serde_json::Error> {
+        serde_json::to_vec(self).map(Zeroizing::new)
+    }
+}

@@ -1,0 +1,36 @@
+//! Mail that the server sends: written down with what causes it, sent after the commit.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`letter`](mod@letter) | [`Letter`]: what is sent, and to whom |
+//! | [`outbox`] | [`Outbox`]: letters wait here, sealed, until a server has sent them |
+//! | [`postman`] | sending what is due, trying again, giving up |
+//! | [`smtp`] | the way to the mail server |
+//! | [`settings`] | settings of the start |
+//!
+//! A letter is written in the transaction of its cause: no cause without its letter, no letter without its cause. It is
+//! sent at least once; after a crash between sending and noting it, a second time, with the same `Message-ID`.
+
+pub mod letter;
+pub mod outbox;
+pub mod postman;
+pub mod settings;
+pub mod smtp;
+
+mod store;
+
+pub use letter::Letter;
+pub use outbox::Outbox;
+pub use settings::SETTINGS;
+pub use smtp::{Smtp, SmtpRefused};
+
+use ::store::{Migration, node::Node};
+use context::{Writing, cascade::Step};
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] = &[store::MIGRATION];
+
+/// Removes the letters to a user that goes.
+pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
+    Box::pin(async move { Ok(store::forget_user(tx.as_ref(), node.id).await?) })
+}
