@@ -117,6 +117,11 @@ impl Smtp {
 fn parameters(settings: &SmtpSettings<'_>) -> Result<TlsParameters, SmtpRefused> {
     let mut builder = TlsParameters::builder(settings.host.to_owned());
     if let Some(pem) = settings.ca {
+        // The library takes a file without any for a list of none.
+        if !std::str::from_utf8(pem).is_ok_and(|text| text.contains("-----BEGIN CERTIFICATE-----"))
+        {
+            return Err(SmtpRefused("mail.ca: the file holds no certificate".to_owned()));
+        }
         let certificate =
             Certificate::from_pem(pem).map_err(|error| SmtpRefused(format!("mail.ca: {error}")))?;
         builder = builder.add_root_certificate(certificate);

@@ -148,6 +148,7 @@ fn the_wire_form_is_that_of_the_standards() {
         "act": { "sub": "00000000-0000-0000-0000-000000000009" },
         "amr": ["pwd", "otp"],
         "auth_time": 1_799_999_999,
+        "pwd": { "at": 1_790_000_000, "change": true },
     });
     assert_eq!(serde_json::from_slice::<Value>(&part(1)).unwrap(), expected);
 }
