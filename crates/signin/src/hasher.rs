@@ -15,7 +15,7 @@ use context::System;
 use kernel::{Problem, ProblemKind};
 use protocol::password::{self, Argon2Cost, Memory, PasswordHash, PasswordTooLong, Verdict};
 use secrecy::SecretString;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Work, with the memory that the thread keeps.
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
@@ -27,6 +27,8 @@ const WAITING: usize = 32;
 pub struct Hasher {
     cost: Argon2Cost,
     queue: Mutex<Option<SyncSender<Job>>>,
+    /// As many as fit into the queue.
+    room: Arc<Semaphore>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -53,7 +55,14 @@ impl Hasher {
             thread::Builder::new().name(format!("hasher-{number}")).spawn(move || work(&receiver))
         };
         let threads = (0..threads.max(1)).map(spawn).collect::<io::Result<Vec<_>>>()?;
-        Ok(Self { cost, queue: Mutex::new(Some(sender)), threads: Mutex::new(threads) })
+        let (queue, room) = (Mutex::new(Some(sender)), Arc::new(Semaphore::new(waiting.max(1))));
+        Ok(Self { cost, queue, room, threads: Mutex::new(threads) })
+    }
+
+    /// A place in the queue, for as long as it is held: asked for before the work that leads to a hash, which would be
+    /// for nothing. 503 if there is none.
+    pub(crate) fn admit(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.room.clone().try_acquire_owned().map_err(|_| too_many())
     }
 
     /// Ends the threads when what waits is done. Blocks until then; later calls of the others answer 503.
@@ -116,10 +125,13 @@ impl Hasher {
             Some(queue) => queue.try_send(job),
             None => Err(TrySendError::Disconnected(job)),
         };
-        sent.map_err(|_| {
-            Problem::new(ProblemKind::Unavailable, "Too many sign-ins at once.").retry_after(2)
-        })
+        sent.map_err(|_| too_many())
     }
+}
+
+/// The answer when more is to be hashed than can be.
+pub(crate) fn too_many() -> Problem {
+    Problem::new(ProblemKind::Unavailable, "Too many sign-ins at once.").retry_after(2)
 }
 
 /// One job after the other, until there will be no more.
@@ -159,6 +171,15 @@ mod tests {
 
     fn hasher(waiting: usize) -> Hasher {
         Hasher::spawn_some(Argon2Cost::default(), 1, waiting).unwrap()
+    }
+
+    #[test]
+    fn there_is_room_for_as_many_as_wait() {
+        let hasher = Hasher::spawn_some(Argon2Cost::default(), 1, 2).unwrap();
+        let (_one, two) = (hasher.admit().unwrap(), hasher.admit().unwrap());
+        assert_eq!(hasher.admit().unwrap_err().retry_after_seconds(), Some(2));
+        drop(two);
+        assert!(hasher.admit().is_ok());
     }
 
     #[tokio::test]

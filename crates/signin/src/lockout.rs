@@ -53,6 +53,7 @@ impl Signin {
     ) -> Result<Credential, Problem> {
         ctx.throttle(&SIGN_INS_PER_MINUTE)?;
         let _turn = self.turns.take(tried.counter).await?;
+        let _place = self.hasher.admit()?;
         let state = ctx.system().state();
         let single = ctx.system().database().single();
         let now = ctx.system().now();

@@ -5,9 +5,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-use kernel::{Problem, ProblemKind};
+use kernel::Problem;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use uuid::Uuid;
+
+use crate::hasher::too_many;
 
 /// Above this many names, those that nobody waits for are forgotten.
 const SWEEP_ABOVE: usize = 1024;
@@ -25,8 +27,7 @@ impl Turns {
     pub(crate) async fn take(&self, who: Uuid) -> Result<OwnedMutexGuard<()>, Problem> {
         let turn = self.turn(who);
         if Arc::strong_count(&turn) > MOST_WAITING {
-            let problem = Problem::new(ProblemKind::Unavailable, "Too many sign-ins at once.");
-            return Err(problem.retry_after(2));
+            return Err(too_many());
         }
         Ok(turn.lock_owned().await)
     }
@@ -47,6 +48,8 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
+    use kernel::ProblemKind;
+
     use super::*;
 
     #[tokio::test]
