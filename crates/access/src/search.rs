@@ -82,8 +82,8 @@ impl Nodes {
         patience: Duration,
         ask: impl FnOnce(AllowedNodes<'_>) -> Option<T> + Send + 'static,
     ) -> Result<Option<T>, Problem> {
-        if !self.0.search().may_take_long() {
-            return Ok(ask(self.0.search()));
+        if let Some(nodes) = Some(self.0.search()).filter(|nodes| !nodes.may_take_long()) {
+            return Ok(ask(nodes));
         }
         let wanted = self.0.clone();
         let work = move |awaited: &Awaited| {

@@ -45,6 +45,10 @@ mod tests {
         assert_eq!(text("::ffff:203.0.113.9"), "203.0.113.9");
         assert_eq!(text("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
         assert_eq!(text("no address"), "unknown");
+        assert_eq!(text("192.0.2.7"), "192.0.2.7");
+        assert_eq!(text("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(text("2001:db8:1:2::1"), text("2001:db8:1:2:ffff::9"));
+        assert_ne!(text("2001:db8:1:2::1"), text("2001:db8:1:3::1"));
         assert_ne!(
             Source::of("2001:db8:1:2::1".parse().ok()),
             Source::of("2001:db8:1:3::1".parse().ok())

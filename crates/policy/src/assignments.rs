@@ -84,9 +84,7 @@ impl Assignments {
             pairs.sort_unstable();
             pairs
         };
-        let relation = |pairs: Vec<(u32, u32)>| {
-            Sorted::of_sorted(&pairs.into_iter().map(|pair| (pair, ())).collect::<Vec<_>>())
-        };
+        let relation = |pairs: Vec<(u32, u32)>| Sorted::of_keys(pairs.into_iter());
         let mut all = Self {
             rows: Chunks::default(),
             by_id: Sorted::of_sorted(&by_id),

@@ -1,14 +1,13 @@
 //! The decision.
 
 use jiff::Timestamp;
-use kernel::PermissionName;
 
 use crate::{
     assignments::AssignmentRow,
     bearer::{Bearer, Standing},
     condition::Truth,
     facts::QuestionFacts,
-    matcher::Asked,
+    matcher::Names,
     question::{Context, Decision, Question},
     roles::{RoleRow, RuleRow},
     snapshot::Snapshot,
@@ -74,7 +73,7 @@ impl Snapshot {
     pub(crate) fn candidates<'a>(
         &'a self,
         bearer: &Bearer,
-        asked: &[Asked<'_>],
+        names: Names<'_>,
         now: Timestamp,
     ) -> impl Iterator<Item = Candidate<'a>> + use<'a> {
         let mut found = Vec::new();
@@ -85,9 +84,8 @@ impl Snapshot {
                 if !may_use && !role.denies {
                     continue;
                 }
-                let counts = |rule: &RuleRow| (may_use || rule.is_deny()) && rule.is_about(asked);
-                for (index, rule) in role.rules.iter().enumerate().filter(|(_, rule)| counts(rule))
-                {
+                let counts = |rule: &RuleRow| may_use || rule.is_deny();
+                for (index, rule) in role.about(names).filter(|(_, rule)| counts(rule)) {
                     let assignment = self.assignments.row(held.assignment());
                     let assignment = assignment.filter(|row| !row.has_expired(now));
                     found.extend(assignment.map(|assignment| Candidate {
@@ -151,9 +149,4 @@ impl Candidate<'_> {
     pub(crate) fn is_unconditional(&self) -> bool {
         self.assignment.when.is_none() && self.rule.when.is_none()
     }
-}
-
-/// The names, taken apart.
-pub(crate) fn asked(permissions: &[PermissionName]) -> Vec<Asked<'_>> {
-    permissions.iter().map(Asked::new).collect()
 }

@@ -124,7 +124,7 @@ impl Finding<'_> {
             return;
         }
         let (assignment, number) = (held.assignment(), held.role);
-        let rules = role.about(&self.names);
+        let rules = role.about(self.names);
         let found = rules.filter(|(_, rule)| rule.rule.effect == effect).find(|(_, rule)| {
             (rule.owner == role.owner || self.places.are_below(self.snapshot, rule.owner))
                 && self.applies(effect, when, rule.when.as_ref())

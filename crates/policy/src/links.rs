@@ -12,11 +12,10 @@ pub(crate) struct Relation {
 impl Relation {
     /// Puts in all of these, which are sorted, into an empty one.
     pub(crate) fn fill(&mut self, pairs: &[(u32, u32)]) {
-        let forward: Vec<_> = pairs.iter().map(|pair| (*pair, ())).collect();
-        let mut backward: Vec<_> =
-            pairs.iter().map(|(left, right)| ((*right, *left), ())).collect();
+        let mut backward: Vec<_> = pairs.iter().map(|(left, right)| (*right, *left)).collect();
         backward.sort_unstable();
-        (self.forward, self.backward) = (Sorted::of_sorted(&forward), Sorted::of_sorted(&backward));
+        self.forward = Sorted::of_keys(pairs.iter().copied());
+        self.backward = Sorted::of_keys(backward.into_iter());
     }
 
     /// Whether it was not there.

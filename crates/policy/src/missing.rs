@@ -5,9 +5,9 @@ use kernel::{AssignmentId, RoleId};
 use crate::{
     bearer::{Bearer, HeldBy, Standing},
     condition::Truth,
-    decide::{Candidate, asked},
+    decide::Candidate,
     facts::QuestionFacts,
-    matcher::Asked,
+    matcher::Names,
     question::Question,
     reason::{Explanation, Missing, NearMiss, Nearest, NotAllowed, Reason},
     snapshot::Snapshot,
@@ -28,11 +28,11 @@ impl Snapshot {
         else {
             return NotAllowed::default();
         };
-        let asked = asked(question.permissions);
+        let names = Names::new(question.permissions);
         let facts = self.facts(&bearer, node, question.context, question.now);
         NotAllowed {
-            nearest: self.nearest(&bearer, question, &asked, &facts),
-            near_misses: self.near_misses(&bearer, &asked, &facts),
+            nearest: self.nearest(&bearer, question, names, &facts),
+            near_misses: self.near_misses(&bearer, names, &facts),
         }
     }
 
@@ -41,10 +41,10 @@ impl Snapshot {
         &self,
         bearer: &Bearer,
         question: &Question<'_>,
-        asked: &[Asked<'_>],
+        names: Names<'_>,
         facts: &QuestionFacts<'_>,
     ) -> Option<Nearest> {
-        let at = asked.iter().position(|name| !name.is_reserved())?;
+        let at = names.iter().position(|name| !name.is_reserved())?;
         let subject = match bearer.held_by {
             // Nothing can be assigned to it.
             HeldBy::None => return None,
@@ -54,7 +54,7 @@ impl Snapshot {
         let role = match bearer.roles {
             [None, None] => None,
             [Some(one), Some(other)] if one != other => return None,
-            [one, other] => Some(self.usable_role(one.or(other)?, asked, facts)?),
+            [one, other] => Some(self.usable_role(one.or(other)?, names, facts)?),
         };
         Some(Nearest {
             permission: question.permissions[at].clone(),
@@ -68,11 +68,11 @@ impl Snapshot {
     fn usable_role(
         &self,
         role: RoleId,
-        asked: &[Asked<'_>],
+        names: Names<'_>,
         facts: &QuestionFacts<'_>,
     ) -> Option<RoleId> {
         let row = self.roles.row(self.roles.find(role)?)?;
-        let denies = row.rules.iter().filter(|rule| rule.is_deny() && rule.is_about(asked));
+        let denies = row.rules.iter().filter(|rule| rule.is_deny() && rule.is_about(names));
         let mut applying = denies
             .filter(|rule| self.reaches(rule.owner, facts.node))
             .filter(|rule| !both(None, rule.when.as_ref(), facts).is_false());
@@ -83,12 +83,12 @@ impl Snapshot {
     fn near_misses(
         &self,
         bearer: &Bearer,
-        asked: &[Asked<'_>],
+        names: Names<'_>,
         facts: &QuestionFacts<'_>,
     ) -> Vec<NearMiss> {
         let mut near: Vec<(Candidate<'_>, Missing)> = self
             .held(bearer)
-            .filter(|candidate| !candidate.rule.is_deny() && candidate.rule.is_about(asked))
+            .filter(|candidate| !candidate.rule.is_deny() && candidate.rule.is_about(names))
             .filter_map(|candidate| {
                 Some((candidate, self.only_missing(bearer, &candidate, facts)?))
             })

@@ -47,14 +47,13 @@ impl RoleRow {
     }
 
     /// The rules about the thing of these names, each with its place in the role.
-    pub(crate) fn about<'a>(
+    pub(crate) fn about<'a, 'n>(
         &'a self,
-        names: &'a Names<'_>,
-    ) -> impl Iterator<Item = (usize, &'a RuleRow)> {
+        names: Names<'n>,
+    ) -> impl Iterator<Item = (usize, &'a RuleRow)> + use<'a, 'n> {
         let probes = self.probes.iter().zip(&self.rules).enumerate();
-        let near = probes.filter(|(_, (probe, _))| names.may_fit(**probe));
-        let near = near.map(|(index, (_, rule))| (index, rule));
-        near.filter(|(_, rule)| names.iter().any(|asked| rule.is_about_name(&asked)))
+        let near = probes.filter(move |(_, (probe, _))| names.may_fit(**probe));
+        near.map(|(index, (_, rule))| (index, rule)).filter(move |(_, rule)| rule.is_about(names))
     }
 
     /// All conditions of its rules.
@@ -76,8 +75,8 @@ impl RuleRow {
     }
 
     /// Whether the rule is about the thing, of which these are the names.
-    pub(crate) fn is_about(&self, asked: &[Asked<'_>]) -> bool {
-        asked.iter().any(|name| self.is_about_name(name))
+    pub(crate) fn is_about(&self, names: Names<'_>) -> bool {
+        names.iter().any(|name| self.is_about_name(&name))
     }
 
     /// Whether the rule is about what has this name.

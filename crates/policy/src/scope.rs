@@ -5,9 +5,9 @@ use kernel::PermissionName;
 
 use crate::{
     bearer::{Bearer, HeldBy, Standing},
-    decide::{Candidate, asked},
+    decide::Candidate,
     holders::Holder,
-    matcher::Asked,
+    matcher::Names,
     principal::Principal,
     question::Context,
     ranges::Ranges,
@@ -82,7 +82,8 @@ impl Snapshot {
             Standing::Free(_) => Extent::All,
             Standing::Refused(_) => Extent::None,
             Standing::Bears(bearer) => {
-                let rules = self.bounded(&bearer, &asked(std::slice::from_ref(permission)), now);
+                let names = Names::new(std::slice::from_ref(permission));
+                let rules = self.bounded(&bearer, names, now);
                 if rules.iter().all(|rule| rule.candidate.rule.is_deny()) {
                     return Extent::None;
                 }
@@ -152,10 +153,10 @@ impl Snapshot {
     pub(crate) fn bounded(
         &self,
         bearer: &Bearer,
-        asked: &[Asked<'_>],
+        names: Names<'_>,
         now: Timestamp,
     ) -> Vec<Bounded<'_>> {
-        let candidates = self.candidates(bearer, asked, now);
+        let candidates = self.candidates(bearer, names, now);
         let bound = |candidate: Candidate<'_>| self.narrowest(candidate.bounds());
         candidates.map(|candidate| Bounded { candidate, bounds: bound(candidate) }).collect()
     }

@@ -44,6 +44,13 @@ impl<K, V> Default for Sorted<K, V> {
     }
 }
 
+impl<K: Ord + Clone> Sorted<K, ()> {
+    /// A set of what comes in order, each once.
+    pub(crate) fn of_keys(keys: impl Iterator<Item = K>) -> Self {
+        Self::of_sorted(&keys.map(|key| (key, ())).collect::<Vec<_>>())
+    }
+}
+
 impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
     /// Of entries that are sorted, each key once.
     pub(crate) fn of_sorted(entries: &[(K, V)]) -> Self {

@@ -8,7 +8,7 @@ use kernel::NodeId;
 use crate::{
     assignments::AssignmentRow,
     change::{Membership, Subject, SubjectKind},
-    decide::asked,
+    matcher::Names,
     people::inactive,
     principal::{Principal, Who},
     question::Question,
@@ -135,9 +135,9 @@ impl Snapshot {
     fn says(&self, role: u32, search: &SubjectSearch<'_>, node: u32) -> Says {
         let mut says = Says::default();
         let role = self.roles.row(role).filter(|role| self.reaches(role.owner, node));
-        let asked = asked(std::slice::from_ref(search.permission));
-        for rule in role.iter().flat_map(|role| &role.rules) {
-            if !rule.is_about(&asked) || !self.reaches(rule.owner, node) {
+        let names = Names::new(std::slice::from_ref(search.permission));
+        for (_, rule) in role.iter().flat_map(|role| role.about(names)) {
+            if !self.reaches(rule.owner, node) {
                 continue;
             }
             match (rule.is_deny(), rule.when.is_none()) {

@@ -100,8 +100,7 @@ impl Weighing<'_> {
             }
             when = row.when.as_ref();
         }
-        let names = self.names;
-        for (_, rule) in role.about(&names) {
+        for (_, rule) in role.about(self.names) {
             let counts = rule.is_deny() || (seeks_allow && !self.allowed);
             if counts && (rule.owner == role.owner || self.is_below(rule.owner)) {
                 self.rule(rule, when)?;

@@ -42,11 +42,7 @@ impl Passwords for Signin {
             let hash = PasswordHash::parse(&hash.0).map_err(Problem::internal)?;
             let is_change = store::password(tx, user).await?.is_some();
             let life = PasswordLife { changed_at: tx.ctx().now(), must_change };
-            set_password(tx, user, &hash, life).await?;
-            crate::reset_lockout(tx, user).await?;
-            // One of them may be the device of whoever is to be kept out.
-            store::devices::forget(tx, user).await?;
-            end_sessions_of(tx, user, None).await?;
+            replace_password(tx, user, &hash, life).await?;
             if is_change {
                 let event = Event::new(EventKind::PasswordChange, "password.reset");
                 tx.audit(event.about("user", user, user));
@@ -79,6 +75,21 @@ impl Passwords for Signin {
     fn unlocked<'a>(&'a self, tx: &'a mut Writing, user: NodeId) -> Answer<'a, ()> {
         Box::pin(crate::reset_lockout(tx, user))
     }
+}
+
+/// Gives a user a password without the old one: whatever that one had opened ends, and so do the failures at it. Tells
+/// how many sessions ended.
+pub(crate) async fn replace_password(
+    tx: &mut Writing,
+    user: NodeId,
+    hash: &PasswordHash,
+    life: PasswordLife,
+) -> Result<u64, Problem> {
+    set_password(tx, user, hash, life).await?;
+    crate::reset_lockout(tx, user).await?;
+    // One of them may be the device of whoever is to be kept out.
+    store::devices::forget(tx, user).await?;
+    end_sessions_of(tx, user, None).await
 }
 
 /// Gives a user a password, and remembers the one before as the setting says. Links to a new one end.

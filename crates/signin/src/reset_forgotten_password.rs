@@ -22,13 +22,9 @@ use crate::{
     model::is_active,
     own::own_user,
     password_life::PasswordLife,
-    passwords::set_password,
-    session::end_sessions_of,
+    passwords::replace_password,
     signin::Signin,
-    store::{
-        self,
-        password_links::{self, Sent},
-    },
+    store::password_links::{self, Sent},
 };
 
 /// A new password.
@@ -92,11 +88,8 @@ async fn change(
     if user.email.as_ref().is_none_or(|email| email.as_str() != sent.address) {
         return Err(no_good());
     }
-    set_password(tx, id, hash, PasswordLife { changed_at: now, must_change: false }).await?;
-    crate::reset_lockout(tx, id).await?;
-    // One of them may be the device of whoever is to be kept out.
-    store::devices::forget(tx, id).await?;
-    let ended = end_sessions_of(tx, id, None).await?;
+    let life = PasswordLife { changed_at: now, must_change: false };
+    let ended = replace_password(tx, id, hash, life).await?;
     signin.notify(tx, &user, Changed::Link).await?;
     tx.audit(
         Event::new(EventKind::PasswordChange, "password.recover")

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     bearer::Standing,
     condition::sql::{Clause, ColumnName, Columns, Dialect, Parameter, Parameters},
-    decide::asked,
+    matcher::Names,
     principal::Principal,
     question::Context,
     ranges::Ranges,
@@ -127,8 +127,7 @@ impl Snapshot {
             Standing::Free(_) => Parts::everywhere(),
             Standing::Refused(_) => Parts::default(),
             Standing::Bears(bearer) => {
-                let asked = asked(permissions);
-                let rules = self.bounded(&bearer, &asked, now);
+                let rules = self.bounded(&bearer, Names::new(permissions), now);
                 let facts = self.facts(&bearer, self.global(), context, now);
                 self.parts(&rules, &facts, &rows.columns, &mut parameters)
             }

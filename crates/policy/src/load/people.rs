@@ -87,21 +87,16 @@ impl People {
         let groups = self.groups.iter().map(|(node, _, membership)| (*node, *membership));
         people.groups = Sorted::of_sorted(&groups.collect::<Vec<_>>());
         let computed = self.groups.iter().filter(|(.., kind)| *kind != Membership::Listed);
-        people.computed = set(computed.map(|(node, ..)| *node));
+        people.computed = Sorted::of_keys(computed.map(|(node, ..)| *node));
         let superusers = self.subjects.iter().filter(|(.., subject)| subject.superuser);
-        people.superusers = set(superusers.map(|(node, ..)| *node));
+        people.superusers = Sorted::of_keys(superusers.map(|(node, ..)| *node));
         let of_subjects = self.subjects.iter().map(|(node, realm, _)| (*realm, *node));
         let of_groups = self.groups.iter().map(|(node, realm, _)| (*realm, *node));
         let named = of_subjects.chain(of_groups).filter_map(|(realm, node)| Some((realm?, node)));
         let mut named: Vec<(u32, u32)> = named.collect();
         named.sort_unstable();
-        people.of_realm = set(named.into_iter());
+        people.of_realm = Sorted::of_keys(named.into_iter());
     }
-}
-
-/// A set of what comes in order.
-fn set<K: Ord + Clone>(sorted: impl Iterator<Item = K>) -> Sorted<K, ()> {
-    Sorted::of_sorted(&sorted.map(|one| (one, ())).collect::<Vec<_>>())
 }
 
 /// The members of listed groups, in any order.
@@ -142,7 +137,7 @@ impl Members {
             return Err(ChangeRefused::Cycle);
         }
         snapshot.people.members.fill(&pairs);
-        snapshot.people.nested = set(nested.iter().copied());
+        snapshot.people.nested = Sorted::of_keys(nested.iter().copied());
         let mut members: Vec<u32> = pairs.into_iter().map(|(_, member)| member).collect();
         members.sort_unstable();
         members.dedup();

@@ -2,11 +2,11 @@
 
 use kernel::{Effect, NodeId, NodeKind};
 use policy::{
-    Assignment, Change, Context, Filter, FilterRefused, Form, Lock, Principal, Rows, Rule,
-    Snapshot, Subject, SubjectKind, condition::sql::Dialect, filter::MOST_WRITTEN, load::Nodes,
+    Assignment, Change, Context, Filter, FilterRefused, Form, Principal, Rows, Rule, Snapshot,
+    condition::sql::Dialect, filter::MOST_WRITTEN, load::Nodes,
 };
 
-use crate::ids;
+use crate::{ids, town};
 
 const USER: usize = 1;
 const SEEN: usize = 2;
@@ -33,17 +33,7 @@ fn world(connected: usize) -> Snapshot {
 }
 
 fn subject() -> Change {
-    Change::SubjectSaved(Subject {
-        id: ids::node(USER),
-        kind: SubjectKind::User,
-        realm: None,
-        username: "u".to_owned(),
-        superuser: false,
-        disabled: false,
-        lock: Lock::None,
-        expires_at: None,
-        attributes: Default::default(),
-    })
+    Change::SubjectSaved(town::subject(ids::node(USER)))
 }
 
 fn role() -> Change {

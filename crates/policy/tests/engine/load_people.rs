@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use kernel::{ConditionText, NodeId, NodeKind};
 use policy::{
-    Assignment, Change, ChangeRefused, Context, Lock, Membership, Question, Snapshot, Subject,
+    Assignment, Change, ChangeRefused, Context, Membership, Question, Snapshot, Subject,
     SubjectKind,
     load::{Assignments, People},
 };
@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use crate::{
     agree, ids, load,
     random::{NAMES, NOW, Pair},
+    town,
 };
 
 /// Loads at once what can be, in an order that `turn` chooses; the rest change by change.
@@ -130,17 +131,7 @@ fn nodes() -> Snapshot {
 }
 
 fn subject(number: usize) -> Subject {
-    Subject {
-        id: ids::node(number),
-        kind: SubjectKind::User,
-        realm: Some(ids::node(1)),
-        username: "u".to_owned(),
-        superuser: false,
-        disabled: false,
-        lock: Lock::None,
-        expires_at: None,
-        attributes: Default::default(),
-    }
+    Subject { realm: Some(ids::node(1)), ..town::subject(ids::node(number)) }
 }
 
 fn group(number: usize) -> Change {

@@ -1,8 +1,9 @@
 //! Remembers where in a document a reader is, so that an error can name the field. Both readers give documents one by
 //! one and make no room for a path beside an error, so the pointer travels at the front of the message.
 
+use protocol::json_pointer::pointer;
 use serde::{Deserialize, Deserializer, de::Error};
-use serde_path_to_error::{Path, Segment, Track};
+use serde_path_to_error::Track;
 
 /// A document that was read with its errors traced.
 pub struct Traced<T>(pub T);
@@ -46,20 +47,4 @@ fn is_syntax(text: &str) -> bool {
     ]
     .iter()
     .any(|start| text.starts_with(start))
-}
-
-/// A path of serde as a JSON pointer (RFC 6901).
-fn pointer(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path.iter() {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
 }
