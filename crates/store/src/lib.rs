@@ -5,7 +5,8 @@
 //! |---|---|
 //! | [`database`] | opening, the writer, the readers |
 //! | [`transaction`] | [`WriteTransaction`] and [`ReadTransaction`], and the [`Run`] trait that runs SQL on them |
-//! | [`stream`] | whole tables, read on one thread and used on another |
+//! | [`stream`] | the rows of a statement, read on one thread and used on another |
+//! | [`table`] | the same for one table, with many rows of SQLite at once |
 //! | [`migration`] | applying what a release adds, refusing what a newer one made |
 //! | [`change_log`] | gapless revisions and what each of them changed |
 //! | [`node`] | the rows of the tree |
@@ -23,6 +24,7 @@ pub mod migration;
 pub mod node;
 mod session;
 pub mod stream;
+pub mod table;
 pub mod time;
 pub mod transaction;
 pub mod watch;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use kernel::{Name, NodeId, NodeKind, NodePath, NodeRef};
-use sea_orm::{FromQueryResult, QueryResult};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
     Migration, StoreError, Value, WriteTransaction,
     stream::Rows,
+    table::{Cells, Column, Table},
     time::{from_micros, micros},
     transaction::{ReadTransaction, Run},
 };
@@ -406,28 +407,38 @@ pub struct Places {
     pub kinds: Vec<String>,
 }
 
+const PLACES: Table = Table {
+    name: "node",
+    joined: "",
+    columns: &[
+        Column::Id("id"),
+        Column::Id("parent"),
+        Column::Text("kind"),
+        Column::Number("label"),
+        Column::Number("label_end"),
+    ],
+};
+
 /// Every node, no more than the engine needs. They are sorted here: the database would have to find one after the other.
 pub async fn places(read: &ReadTransaction) -> Result<Places, StoreError> {
     let mut kinds: HashMap<String, u32> = HashMap::new();
-    // By position, as ten million rows are read at the start.
-    let decode = |row: &QueryResult| {
-        let kind: String = row.try_get_by_index(2)?;
+    let decode = |cells: &mut Cells<'_>| {
+        let (id, parent, kind) = (cells.id()?, cells.optional_id()?, cells.text()?);
         let next = u32::try_from(kinds.len()).unwrap_or(u32::MAX);
         Ok(Place {
-            id: NodeId(row.try_get_by_index(0)?),
-            parent: row.try_get_by_index::<Option<Uuid>>(1)?.map(NodeId),
+            id: NodeId(id),
+            parent: parent.map(NodeId),
             kind: *kinds.entry(kind).or_insert(next),
-            label: row.try_get_by_index(3)?,
-            label_end: row.try_get_by_index(4)?,
+            label: cells.number()?,
+            label_end: cells.number()?,
         })
     };
-    let sql = "SELECT id, parent, kind, label, label_end FROM node";
     let sorted = |rows: Rows<Place>| {
         let mut nodes: Vec<Place> = rows.collect();
         nodes.sort_unstable_by_key(|place| place.label);
         Ok(nodes)
     };
-    let nodes = read.stream(sql, decode, sorted).await?;
+    let nodes = read.table(&PLACES, decode, sorted).await?;
     let mut kinds: Vec<(String, u32)> = kinds.into_iter().collect();
     kinds.sort_unstable_by_key(|(_, number)| *number);
     Ok(Places { nodes, kinds: kinds.into_iter().map(|(kind, _)| kind).collect() })

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use sea_orm::{DbErr, QueryResult, StreamTrait};
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -54,7 +54,21 @@ impl ReadTransaction {
     pub async fn stream<T: Send + 'static, B: Send + 'static>(
         &self,
         sql: &str,
-        decode: impl FnMut(&QueryResult) -> Result<T, DbErr> + Send,
+        mut decode: impl FnMut(&QueryResult) -> Result<T, DbErr> + Send,
+        work: impl FnOnce(Rows<T>) -> Result<B, StoreError> + Send + 'static,
+    ) -> Result<B, StoreError> {
+        let decode = |row: &QueryResult, block: &mut Vec<T>| {
+            block.push(decode(row)?);
+            Ok(())
+        };
+        self.stream_many(sql, decode, work).await
+    }
+
+    /// The same where one row of the answer brings any number of them.
+    pub(crate) async fn stream_many<T: Send + 'static, B: Send + 'static>(
+        &self,
+        sql: &str,
+        decode: impl FnMut(&QueryResult, &mut Vec<T>) -> Result<(), DbErr> + Send,
         work: impl FnOnce(Rows<T>) -> Result<B, StoreError> + Send + 'static,
     ) -> Result<B, StoreError> {
         let (sender, blocks) = mpsc::channel(BLOCKS);
@@ -67,7 +81,7 @@ impl ReadTransaction {
     async fn send<T>(
         &self,
         sql: &str,
-        mut decode: impl FnMut(&QueryResult) -> Result<T, DbErr> + Send,
+        mut decode: impl FnMut(&QueryResult, &mut Vec<T>) -> Result<(), DbErr> + Send,
         to: mpsc::Sender<Vec<T>>,
     ) -> Result<(), StoreError> {
         let backend = self.backend();
@@ -76,10 +90,14 @@ impl ReadTransaction {
         let mut rows = pin!(rows);
         loop {
             let mut block = Vec::with_capacity(BLOCK);
-            let filled = rows.by_ref().take(BLOCK).try_for_each(|row| {
-                let decoded = decode(&row).map(|row| block.push(row));
-                std::future::ready(decoded)
-            });
+            let filled = async {
+                while block.len() < BLOCK
+                    && let Some(row) = rows.try_next().await?
+                {
+                    decode(&row, &mut block)?;
+                }
+                Ok(())
+            };
             in_time(backend, filled).await?;
             // Nobody takes it: the other thread has found a fault, and tells.
             if block.is_empty() || to.send(block).await.is_err() {

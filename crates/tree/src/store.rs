@@ -6,8 +6,10 @@ use context::{Permitted, PropertyRows, Writing};
 use kernel::{NodeId, Problem};
 use serde_json::Value as Json;
 use store::{
-    FromQueryResult, Migration, QueryResult, ReadTransaction, Run, StoreError, Value, node::Node,
+    FromQueryResult, Migration, ReadTransaction, Run, StoreError, Value,
+    node::Node,
     stream::Rows,
+    table::{Cells, Column, Table},
 };
 
 use crate::model::Properties;
@@ -133,15 +135,19 @@ pub async fn connections_page(
     }
 }
 
+const CONNECTIONS: Table = Table {
+    name: "connection",
+    joined: "",
+    columns: &[Column::Id("from_id"), Column::Id("to_id")],
+};
+
 /// All connections, from and to, in no order: for the start.
 pub(crate) async fn all_connections<B: Send + 'static>(
     read: &ReadTransaction,
     work: impl FnOnce(Rows<(NodeId, NodeId)>) -> Result<B, StoreError> + Send + 'static,
 ) -> Result<B, StoreError> {
-    let decode = |row: &QueryResult| {
-        Ok((NodeId(row.try_get_by_index(0)?), NodeId(row.try_get_by_index(1)?)))
-    };
-    read.stream("SELECT from_id, to_id FROM connection", decode, work).await
+    let decode = |cells: &mut Cells<'_>| Ok((NodeId(cells.id()?), NodeId(cells.id()?)));
+    read.table(&CONNECTIONS, decode, work).await
 }
 
 /// Removes all that this crate keeps about a node that is about to be deleted.

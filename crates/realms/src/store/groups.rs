@@ -8,7 +8,9 @@ use policy::{
 };
 use sea_orm::FromQueryResult;
 use store::{
-    QueryResult, ReadTransaction, Run, StoreError, Value, from_micros, micros, stream::Rows,
+    ReadTransaction, Run, StoreError, Value, from_micros, micros,
+    stream::Rows,
+    table::{Cells, Column, Table},
 };
 use uuid::Uuid;
 
@@ -212,15 +214,25 @@ pub(super) async fn forget_group(tx: &mut Writing, id: NodeId) -> Result<(), Pro
     Ok(())
 }
 
+const GROUPS: Table = Table {
+    name: "user_group",
+    joined: "",
+    columns: &[Column::Id("id"), Column::Text("membership"), Column::Id("realm")],
+};
+
+const MEMBERS: Table = Table {
+    name: "group_member",
+    joined: "",
+    columns: &[Column::Id("group_id"), Column::Id("member")],
+};
+
 /// Every group, in no order.
 pub(super) async fn load_groups(
     read: &ReadTransaction,
     mut people: People,
 ) -> Result<People, StoreError> {
-    let decode = |row: &QueryResult| {
-        let membership: String = row.try_get_by_index(1)?;
-        let realm: Option<Uuid> = row.try_get_by_index(2)?;
-        Ok((NodeId(row.try_get_by_index(0)?), membership, realm.map(NodeId)))
+    let decode = |cells: &mut Cells<'_>| {
+        Ok((NodeId(cells.id()?), cells.text()?, cells.optional_id()?.map(NodeId)))
     };
     let work = move |rows: Rows<(NodeId, String, Option<NodeId>)>| {
         for (id, word, realm) in rows {
@@ -232,7 +244,7 @@ pub(super) async fn load_groups(
         }
         Ok(people)
     };
-    read.stream("SELECT id, membership, realm FROM user_group", decode, work).await
+    read.table(&GROUPS, decode, work).await
 }
 
 /// Every membership, in no order.
@@ -240,9 +252,7 @@ pub(super) async fn load_members(
     read: &ReadTransaction,
     mut members: Members,
 ) -> Result<Snapshot, StoreError> {
-    let decode = |row: &QueryResult| {
-        Ok((NodeId(row.try_get_by_index(0)?), NodeId(row.try_get_by_index(1)?)))
-    };
+    let decode = |cells: &mut Cells<'_>| Ok((NodeId(cells.id()?), NodeId(cells.id()?)));
     let work = move |rows: Rows<(NodeId, NodeId)>| {
         for (group, member) in rows {
             members
@@ -251,7 +261,7 @@ pub(super) async fn load_members(
         }
         members.finish().map_err(|refused| damaged("the members of groups", &refused))
     };
-    read.stream("SELECT group_id, member FROM group_member", decode, work).await
+    read.table(&MEMBERS, decode, work).await
 }
 
 /// Pairs (group, member).

@@ -8,7 +8,9 @@ use policy::{Subject, SubjectKind, load::People};
 use sea_orm::FromQueryResult;
 use serde::{Serialize, de::DeserializeOwned};
 use store::{
-    QueryResult, ReadTransaction, Run, StoreError, Value, from_micros, micros, stream::Rows,
+    ReadTransaction, Run, StoreError, Value, from_micros, micros,
+    stream::Rows,
+    table::{Cells, Column, Table},
 };
 use uuid::Uuid;
 
@@ -286,24 +288,38 @@ impl Facts {
     }
 }
 
+const USERS: Table = Table {
+    name: "app_user",
+    joined: "JOIN node n ON n.id = t.id",
+    columns: &[
+        Column::Id("t.id"),
+        Column::Text("n.name"),
+        Column::Id("t.realm"),
+        Column::Text("t.attributes"),
+        Column::Truth("t.superuser"),
+        Column::Truth("t.disabled"),
+        Column::Number("t.locked_since"),
+        Column::Number("t.locked_until"),
+        Column::Number("t.expires_at"),
+    ],
+};
+
 /// Every user, in no order.
 pub(super) async fn load_users(
     read: &ReadTransaction,
     mut people: People,
 ) -> Result<People, StoreError> {
-    let sql = "SELECT u.id, n.name, u.realm, u.attributes, u.superuser, u.disabled, u.locked_since, u.locked_until,
-        u.expires_at FROM app_user u JOIN node n ON n.id = u.id";
-    let decode = |row: &QueryResult| {
+    let decode = |cells: &mut Cells<'_>| {
         Ok(Facts {
-            id: row.try_get_by_index(0)?,
-            name: row.try_get_by_index(1)?,
-            realm: row.try_get_by_index(2)?,
-            attributes: row.try_get_by_index(3)?,
-            superuser: row.try_get_by_index(4)?,
-            disabled: row.try_get_by_index(5)?,
-            locked_since: row.try_get_by_index(6)?,
-            locked_until: row.try_get_by_index(7)?,
-            expires_at: row.try_get_by_index(8)?,
+            id: cells.id()?,
+            name: cells.text()?,
+            realm: cells.id()?,
+            attributes: cells.text()?,
+            superuser: cells.truth()?,
+            disabled: cells.truth()?,
+            locked_since: cells.optional_number()?,
+            locked_until: cells.optional_number()?,
+            expires_at: cells.optional_number()?,
         })
     };
     let work = move |rows: Rows<Facts>| {
@@ -315,7 +331,7 @@ pub(super) async fn load_users(
         }
         Ok(people)
     };
-    read.stream(sql, decode, work).await
+    read.table(&USERS, decode, work).await
 }
 
 async fn users(run: &impl Run, rest: &str, values: Vec<Value>) -> Result<Vec<User>, StoreError> {

@@ -10,4 +10,5 @@ mod migrations;
 mod node;
 mod place;
 mod stream;
+mod table;
 mod transactions;
