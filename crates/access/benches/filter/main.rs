@@ -15,7 +15,7 @@ mod world;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use policy::{Context, Filter, Form, Rows, condition::sql::Parameter};
+use policy::{Context, Filter, FilterRefused, Form, Rows, condition::sql::Parameter};
 use testkit::Backend;
 
 use databases::Connection;
@@ -68,9 +68,13 @@ async fn measure(
     let mut filters = Vec::new();
     for seer in seers {
         let start = Instant::now();
-        let filter = world.filter(seer, &table::rows(connection.dialect(), form));
+        match world.filter(seer, &table::rows(connection.dialect(), form)) {
+            Ok(filter) => filters.push(filter),
+            // Nobody gets it in this form.
+            Err(FilterRefused::Many(_)) if form.is_some() => return,
+            Err(refused) => panic!("{refused}"),
+        }
         made.push(start.elapsed());
-        filters.push(filter);
     }
     // To list the labels of half the nodes, or to read all rows for one node, is what nobody would do.
     let (total, most) = (world.nodes.len(), filters.iter().map(|filter| filter.nodes).max());
@@ -138,11 +142,9 @@ async fn explain(connection: &mut Connection, sql: &str, parameters: &[Parameter
 }
 
 impl World {
-    fn filter(&self, seer: &Seer, rows: &Rows) -> Filter {
+    fn filter(&self, seer: &Seer, rows: &Rows) -> Result<Filter, FilterRefused> {
         let (principal, permission) = seer;
         let names = std::slice::from_ref(permission);
-        self.snapshot
-            .filter(principal, names, &Context::default(), Timestamp::UNIX_EPOCH, rows)
-            .unwrap()
+        self.snapshot.filter(principal, names, &Context::default(), Timestamp::UNIX_EPOCH, rows)
     }
 }

@@ -149,7 +149,7 @@ impl Snapshot {
         } else {
             match rows.form {
                 Some(form @ (Form::Probe | Form::Test)) => form,
-                _ if labels::are_few(nodes, self.forest.len(), rows.table_rows) => Form::Probe,
+                _ if self.are_few(nodes, rows) => Form::Probe,
                 _ => Form::Test,
             }
         }
@@ -185,6 +185,10 @@ impl Snapshot {
             Clause::all([Clause::Open(format!("({node} IS NOT NULL)")), at_node]),
             Clause::all([Clause::Open(format!("({node} IS NULL)")), at_global]),
         ])
+    }
+
+    fn are_few(&self, nodes: usize, rows: &Rows) -> bool {
+        labels::are_few(nodes, self.forest.len(), rows.table_rows, rows.dialect)
     }
 
     /// The number of `$global`.
