@@ -60,7 +60,11 @@ def run(options, data, url):
     proxy = Proxy((address.hostname, address.port))
     through = address._replace(netloc=f"{address.username}:{address.password}@127.0.0.1:{proxy.port}").geturl()
     ports = [free_port(), free_port()]
-    variables = VARIABLES | {"PORTCULLIS_PUBLIC_ADDRESS": f"http://127.0.0.1:{ports[0]}"}
+    variables = VARIABLES | {
+        "PORTCULLIS_PUBLIC_ADDRESS": f"http://127.0.0.1:{ports[0]}",
+        # Thousands sign in from one address.
+        "PORTCULLIS_THROTTLE_SIGN_INS_PER_MINUTE": "0",
+    }
     servers = [Server(options.binary, os.path.join(data, name), port, where, variables)
                for name, port, where in (("a", ports[0], url), ("b", ports[1], through))]
     bench = Bench(options, servers, proxy)
