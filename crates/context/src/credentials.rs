@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kernel::{ApiKeyId, NodeId, RoleId, SessionId};
+use kernel::{ApiKeyId, CredentialFault, NodeId, RoleId, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// What a request showed to prove who it is.
@@ -41,18 +41,29 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Whether this credential still counts.
-    pub fn admit(&self, credential: &Credential, now: Timestamp) -> bool {
+    /// Why this credential does not count, if it does not.
+    pub fn fault(&self, credential: &Credential, now: Timestamp) -> Option<CredentialFault> {
         match credential {
-            Credential::None => true,
-            Credential::Session(session) => !self.ended.contains_key(session),
-            Credential::ApiKey(key) => self.api_key(*key, now).is_some(),
+            Credential::None => None,
+            Credential::Session(session) => {
+                self.ended.contains_key(session).then_some(CredentialFault::SessionOver)
+            }
+            Credential::ApiKey(key) => self.api_key(*key, now).err(),
         }
     }
 
-    /// The key, if it exists and has not expired.
-    pub fn api_key(&self, key: ApiKeyId, now: Timestamp) -> Option<&ApiKeyFacts> {
-        self.api_keys.get(&key).filter(|facts| facts.expires_at.is_none_or(|end| now < end))
+    /// The key, unless it is not there or has expired.
+    pub fn api_key(&self, key: ApiKeyId, now: Timestamp) -> Result<&ApiKeyFacts, CredentialFault> {
+        let facts = self.stored_api_key(key).ok_or(CredentialFault::KeyInvalid)?;
+        match facts.expires_at {
+            Some(end) if end <= now => Err(CredentialFault::KeyExpired),
+            _ => Ok(facts),
+        }
+    }
+
+    /// The key, expired or not: to compare its secret before anything is told about it.
+    pub fn stored_api_key(&self, key: ApiKeyId) -> Option<&ApiKeyFacts> {
+        self.api_keys.get(&key)
     }
 
     pub(crate) fn end_session(&mut self, session: SessionId, until: Timestamp) {

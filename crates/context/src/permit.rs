@@ -15,7 +15,7 @@
 
 use std::{marker::PhantomData, ops::Deref};
 
-use kernel::{NodeId, PermissionName, Problem, ProblemKind};
+use kernel::{CredentialFault, NodeId, PermissionName, Problem, ProblemKind};
 use policy::{Context, Decision, Principal, Question, Snapshot};
 
 use crate::{
@@ -96,7 +96,7 @@ pub(crate) fn allowed(
 /// 403 for what one may see, 404 for what one may not.
 fn refuse(ctx: &Ctx, engine: &Snapshot, permission: &PermissionName, node: NodeId) -> Problem {
     if matches!(ctx.principal(), Principal { who: policy::Who::Nobody, .. }) {
-        return Problem::unauthenticated("This needs a sign-in.");
+        return Problem::credential(CredentialFault::Missing);
     }
     let sees = ["read", "node:read"]
         .iter()

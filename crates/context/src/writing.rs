@@ -60,10 +60,9 @@ impl Writing {
     /// The session or key may have ended while this request waited for its turn.
     fn check_caller(&self) -> Result<(), Problem> {
         let caller = self.ctx.caller();
-        if self.draft.credentials.admit(&caller.credential, self.ctx.now()) {
-            Ok(())
-        } else {
-            Err(Problem::unauthenticated("The session has ended."))
+        match self.draft.credentials.fault(&caller.credential, self.ctx.now()) {
+            None => Ok(()),
+            Some(fault) => Err(Problem::credential(fault)),
         }
     }
 

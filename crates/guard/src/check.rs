@@ -25,7 +25,7 @@ use envoy_types::{
     },
 };
 use http::{HeaderMap, HeaderName};
-use kernel::{Problem, ProblemKind};
+use kernel::{CredentialFault, Problem, ProblemKind};
 use protocol::route::Host;
 use tonic::{Code, Request, Response, Status, async_trait};
 use web::{Edge, client};
@@ -138,7 +138,7 @@ fn response(verdict: Verdict) -> CheckResponse {
             denied(302, &[("location", location)], String::new()),
         ),
         Verdict::SignIn { location: None } => {
-            let problem = Problem::unauthenticated("This needs a sign-in.");
+            let problem = Problem::credential(CredentialFault::Missing);
             let scheme = [("www-authenticate", "Bearer".to_owned())];
             ("sign_in", Code::Unauthenticated, denied(401, &scheme, body(&problem)))
         }

@@ -11,7 +11,7 @@
 use axum::response::{IntoResponse, Response};
 use context::Ctx;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use kernel::Problem;
+use kernel::{CredentialFault, Problem};
 use protocol::route::Host;
 use web::{Failure, Path, Public};
 
@@ -70,7 +70,7 @@ fn respond(verdict: Result<Verdict, Problem>) -> web::Result<Response> {
             Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
         }
         Verdict::SignIn { location: None } => {
-            Err(Failure(Problem::unauthenticated("This needs a sign-in.")))
+            Err(Failure(Problem::credential(CredentialFault::Missing)))
         }
         Verdict::Refuse(problem) => Err(Failure(problem)),
     }

@@ -9,11 +9,13 @@
 //! | [`rule`] | the short form of a rule: `!sql:crm:*@/acme` |
 //! | [`condition`] | the source text of a condition |
 //! | [`problem`] | what a caller is told when something is refused (RFC 9457) |
+//! | [`credential_fault`] | why a credential is not good, for programs |
 //! | [`clock`] | time and randomness, as traits |
 //! | [`setting`] | the declaration of a setting |
 
 pub mod clock;
 pub mod condition;
+pub mod credential_fault;
 pub mod id;
 pub mod name;
 pub mod permission;
@@ -23,6 +25,7 @@ pub mod setting;
 
 pub use clock::{Clock, Entropy};
 pub use condition::ConditionText;
+pub use credential_fault::CredentialFault;
 pub use id::{
     ApiKeyId, AssignmentId, DeviceId, EventId, IpRuleId, NodeId, PermissionId, Revision, RoleId,
     SessionId,

@@ -4,6 +4,8 @@ use std::{error::Error, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use crate::credential_fault::CredentialFault;
+
 type Cause = Box<dyn Error + Send + Sync>;
 
 /// The classes of refusal; each has one status and one `type` on the wire.
@@ -120,6 +122,7 @@ struct Parts {
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<u64>,
+    fault: Option<CredentialFault>,
     cause: Option<Cause>,
 }
 
@@ -131,6 +134,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            fault: None,
             cause: None,
         }))
     }
@@ -158,6 +162,13 @@ impl Problem {
     /// 401.
     pub fn unauthenticated(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::Unauthenticated, detail)
+    }
+
+    /// 401, with its reason.
+    pub fn credential(fault: CredentialFault) -> Self {
+        let mut problem = Self::unauthenticated(fault.detail());
+        problem.0.fault = Some(fault);
+        problem
     }
 
     /// 500: the cause goes to the log, the caller learns only the request id.
@@ -217,6 +228,11 @@ impl Problem {
     /// Seconds until another try is worth it.
     pub fn retry_after_seconds(&self) -> Option<u64> {
         self.0.retry_after
+    }
+
+    /// What is wrong with the credential, of a 401.
+    pub fn credential_fault(&self) -> Option<CredentialFault> {
+        self.0.fault
     }
 
     /// The private cause.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use context::{Caller, Change, Credential, Event, EventKind, State, Writing};
 use jiff::Timestamp;
-use kernel::{NodeId, Problem, SessionId};
+use kernel::{CredentialFault, NodeId, Problem, SessionId};
 use policy::{Principal, SessionFacts, SubjectKind, Who};
 use protocol::secret_token::{Kind, SecretToken};
 use secrecy::SecretString;
@@ -135,7 +135,7 @@ fn keep_alive(
     now: Timestamp,
 ) -> Result<Option<Session>, Problem> {
     let idle = duration(&state.settings, &IDLE_MINUTES, 60)?;
-    let admits = |s: &Session| state.credentials.admit(&Credential::Session(s.id), now);
+    let admits = |s: &Session| state.credentials.fault(&Credential::Session(s.id), now).is_none();
     Ok(session.filter(|session| session.is_alive(now, idle) && admits(session)))
 }
 
@@ -152,17 +152,23 @@ pub struct Shown {
     pub by: &'static str,
 }
 
-/// The caller of a session, judged at this moment: 401 if the session was ended, or the user is gone or switched off.
+/// The caller of a session, judged at this moment: 401 if the session was ended or is older than the setting allows by
+/// now, or the user is gone or switched off.
 /// It is restricted once its password must be changed.
 pub fn session_caller(state: &Arc<State>, shown: Shown, now: Timestamp) -> Result<Caller, Problem> {
     let Shown { user, session, password, by } = shown;
     let credential = Credential::Session(session.id);
+    if let Some(fault) = state.credentials.fault(&credential, now) {
+        return Err(Problem::credential(fault));
+    }
+    if now >= after(session.signed_in_at, duration(&state.settings, &ABSOLUTE_HOURS, 3600)?) {
+        return Err(over());
+    }
     let subject = state
         .engine
         .subject(user)
         .filter(|subject| subject.kind == SubjectKind::User && is_active(subject, now))
-        .filter(|_| state.credentials.admit(&credential, now))
-        .ok_or_else(over)?;
+        .ok_or_else(|| Problem::credential(CredentialFault::UserInactive))?;
     let restricted = password.map_or(Ok(false), |life| life.is_over(&state.settings, now))?;
     let principal =
         Principal { session: Some(session), restricted, ..Principal::new(Who::User(user)) };
@@ -171,7 +177,7 @@ pub fn session_caller(state: &Arc<State>, shown: Shown, now: Timestamp) -> Resul
 
 /// The answer to the credential of a session that is no more.
 pub(crate) fn over() -> Problem {
-    Problem::unauthenticated("The session has ended.")
+    Problem::credential(CredentialFault::SessionOver)
 }
 
 /// Ends a session, so that its tokens and its cookie are dead when this is committed. False if it was ended before.

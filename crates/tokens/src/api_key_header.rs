@@ -5,7 +5,7 @@ use std::sync::Arc;
 use context::{Caller, Credential, RequestFacts, State, System};
 use http::HeaderMap;
 use jiff::Timestamp;
-use kernel::{ApiKeyId, Problem};
+use kernel::{ApiKeyId, CredentialFault, Problem};
 use policy::{Principal, Who};
 use protocol::secret_token::{Kind, SecretToken};
 use web::authenticate::{Answer, Authenticate};
@@ -45,27 +45,27 @@ impl Authenticate for ApiKeyHeader {
 pub(crate) fn caller(state: &State, text: &str, now: Timestamp) -> Result<Caller, Problem> {
     let secret = SecretToken::parse(Kind::ApiKey, text.trim()).map_err(|_| wrong())?;
     let key = ApiKeyId(secret.id());
-    let facts = state.credentials.api_key(key, now).ok_or_else(wrong)?;
+    let facts = state.credentials.stored_api_key(key).ok_or_else(wrong)?;
     if !secret.matches(&facts.hash) {
         return Err(wrong());
     }
     caller_of(state, key, "API key", now)
 }
 
-/// The principal of a key that was shown, itself or as a token: 401 if the key is gone, or its owner is or is switched
-/// off.
+/// The principal of a key that was shown, itself or as a token: 401 if the key is gone or has expired, or its owner is
+/// gone or switched off.
 pub(crate) fn caller_of(
     state: &State,
     key: ApiKeyId,
     method: &'static str,
     now: Timestamp,
 ) -> Result<Caller, Problem> {
-    let facts = state.credentials.api_key(key, now).ok_or_else(wrong)?;
+    let facts = state.credentials.api_key(key, now).map_err(Problem::credential)?;
     let owner = state
         .engine
         .subject(facts.owner)
         .filter(|subject| signin::is_active(subject, now))
-        .ok_or_else(wrong)?;
+        .ok_or_else(|| Problem::credential(CredentialFault::UserInactive))?;
     Ok(Caller {
         principal: Principal::new(Who::ApiKey { key, owner: facts.owner, role: facts.role }),
         credential: Credential::ApiKey(key),
@@ -87,5 +87,5 @@ pub(crate) async fn used(tokens: &Tokens, system: &Arc<System>, key: ApiKeyId) {
 }
 
 fn wrong() -> Problem {
-    Problem::unauthenticated("The API key is not good.")
+    Problem::credential(CredentialFault::KeyInvalid)
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use context::{Caller, RequestFacts, State, System};
 use http::{HeaderMap, header};
 use jiff::Timestamp;
-use kernel::{ApiKeyId, Problem};
+use kernel::{ApiKeyId, CredentialFault, Problem};
 use policy::SessionFacts;
-use protocol::jose::{AccessClaims, access_token};
+use protocol::jose::{AccessClaims, TokenRefused, access_token};
 use signin::{PasswordLife, Shown};
 use web::authenticate::{Answer, Authenticate};
 
-use crate::{api_key_header, basic, tokens::Tokens};
+use crate::{api_key_header, basic, settings::access_life, tokens::Tokens};
 
 /// Reads the `Authorization` header.
 #[derive(Debug, Clone)]
@@ -63,11 +63,15 @@ fn caller_of(
     token: &str,
     now: Timestamp,
 ) -> Result<Caller, Problem> {
-    let claims = access_token::verify(&tokens.ring, token, &tokens.expected(now))
-        .map_err(|refused| dead().with_cause(refused))?;
+    let claims =
+        access_token::verify(&tokens.ring, token, &tokens.expected(now)).map_err(refused)?;
     // No token with an actor is made here.
     if claims.actor.is_some() {
         return Err(dead());
+    }
+    // Tokens may have been allowed to live longer when it was made.
+    if now.duration_since(claims.issued_at) >= access_life(&state.settings)? {
+        return Err(Problem::credential(CredentialFault::TokenTooOld));
     }
     match claims.session {
         Some(id) => {
@@ -102,8 +106,16 @@ fn method(claims: &AccessClaims) -> String {
     }
 }
 
+fn refused(refused: TokenRefused) -> Problem {
+    let fault = match refused {
+        TokenRefused::Expired => CredentialFault::TokenExpired,
+        _ => CredentialFault::TokenInvalid,
+    };
+    Problem::credential(fault).with_cause(refused)
+}
+
 fn dead() -> Problem {
-    Problem::unauthenticated("The access token is not good any more.")
+    Problem::credential(CredentialFault::TokenInvalid)
 }
 
 fn unreadable() -> Problem {

@@ -1,14 +1,14 @@
 //! Access tokens, made.
 
 use context::State;
-use jiff::{SignedDuration, Timestamp};
-use kernel::{ApiKeyId, Entropy, EventId, NodeId, Problem};
+use jiff::Timestamp;
+use kernel::{ApiKeyId, CredentialFault, Entropy, EventId, NodeId, Problem};
 use protocol::jose::{AccessClaims, PasswordClaim, access_token};
 use serde::Serialize;
 use signin::Session;
 use utoipa::ToSchema;
 
-use crate::{settings::ACCESS_MINUTES, tokens::AUDIENCE, tokens::Tokens};
+use crate::{settings::access_life, tokens::AUDIENCE, tokens::Tokens};
 
 /// Most bytes of role names in a token: more are left out, as they are for display alone.
 const MOST_ROLES: usize = 2048;
@@ -58,7 +58,7 @@ impl Tokens {
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<Minted, Problem> {
-        let facts = state.credentials.api_key(key, now).ok_or_else(unknown)?;
+        let facts = state.credentials.api_key(key, now).map_err(Problem::credential)?;
         let holder =
             Holder { subject: facts.owner, ends: facts.expires_at, session: None, key: Some(key) };
         self.mint(state, holder, now, entropy)
@@ -72,13 +72,12 @@ impl Tokens {
         entropy: &dyn Entropy,
     ) -> Result<Minted, Problem> {
         let subject = state.engine.subject(holder.subject).ok_or_else(unknown)?;
-        let minutes = state.settings.number(&ACCESS_MINUTES)?.clamp(1, 1440);
-        let life = now.checked_add(SignedDuration::from_mins(minutes));
+        let life = now.checked_add(access_life(&state.settings)?);
         let life = life.map_err(Problem::internal)?;
         let expires_at = holder.ends.map_or(life, |ends| life.min(ends));
         let password = holder.session.as_ref().and_then(|session| session.password);
         let is_restricted = password.map_or(Ok(false), |p| p.is_over(&state.settings, now))?;
-        let roles = match holder.key.and_then(|key| state.credentials.api_key(key, now)) {
+        let roles = match holder.key.and_then(|key| state.credentials.api_key(key, now).ok()) {
             Some(facts) => {
                 state.engine.role(facts.role).map(|r| r.name.to_owned()).into_iter().collect()
             }
@@ -130,7 +129,7 @@ fn that_fit(roles: Vec<String>) -> Vec<String> {
 }
 
 fn unknown() -> Problem {
-    Problem::unauthenticated("There is no such user any more.")
+    Problem::credential(CredentialFault::UserInactive)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use kernel::{Problem, ProblemKind};
+use kernel::{CredentialFault, Problem, ProblemKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,6 +14,9 @@ pub struct OAuthErrorBody {
     pub error: &'static str,
     /// For people who build clients.
     pub error_description: String,
+    /// What is wrong with the credential, where that is told; as in the body of other errors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
 }
 
 /// An error on its way out.
@@ -27,7 +30,7 @@ pub(crate) enum OAuthError {
 
 impl OAuthError {
     fn told(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        let body = OAuthErrorBody { error, error_description: description.into() };
+        let body = OAuthErrorBody { error, error_description: description.into(), code: None };
         Self::Told { status, body, retry_after: None }
     }
 
@@ -68,7 +71,11 @@ impl<E: Into<Problem>> From<E> for OAuthError {
             }
             _ => return Self::Ours(problem),
         };
-        let body = OAuthErrorBody { error, error_description: problem.detail().to_owned() };
+        let body = OAuthErrorBody {
+            error,
+            error_description: problem.detail().to_owned(),
+            code: problem.credential_fault().map(CredentialFault::code),
+        };
         Self::Told { status, body, retry_after: problem.retry_after_seconds() }
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use context::Ctx;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
-use kernel::SessionId;
+use kernel::{CredentialFault, Problem, SessionId};
 use protocol::secret_token::{Kind, SecretToken};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -24,7 +24,7 @@ use crate::{
     mint::Minted,
     oauth_error::{OAuthError, OAuthErrorBody},
     refresh::Verdict,
-    settings::PASSWORD_GRANT,
+    settings::{PASSWORD_GRANT, refresh_life},
     store,
     token_request::TokenRequest,
     tokens::Tokens,
@@ -119,8 +119,7 @@ async fn by_password(
     };
     let begun = login::begin(tokens, ctx, &attempt, None, false).await?;
     let session = begun.opened.session;
-    let minted =
-        begun.minted.ok_or_else(|| kernel::Problem::internal("a session without a token"))?;
+    let minted = begun.minted.ok_or_else(|| Problem::internal("a session without a token"))?;
     Ok(TokenAnswer::new(minted, begun.refresh).of_session(&session, begun.password))
 }
 
@@ -157,12 +156,17 @@ async fn rotate(
         let now = ctx.system().now();
         let session =
             signin::find_alive(&read, read.state(), id, now).await?.ok_or_else(refused)?;
-        signin::session_caller(&ctx.system().state(), session.shown("refresh token"), now)?;
         let family = store::family(&read, id).await?.ok_or_else(refused)?;
         drop(read);
         match family.judge(token, &tokens.pepper, now) {
             Verdict::Repeated(next) => return Ok((session, next)),
             Verdict::Present(next) => {
+                // Nothing is told of the session before.
+                let state = ctx.system().state();
+                signin::session_caller(&state, session.shown("refresh token"), now)?;
+                if now.duration_since(family.rotated_at) >= refresh_life(&state.settings)? {
+                    return Err(Problem::credential(CredentialFault::RenewalOver).into());
+                }
                 let single = ctx.system().database().single();
                 if store::rotate(&single, id, &family.hash, &next.hash(), now).await? {
                     return Ok((session, next));
@@ -178,7 +182,7 @@ async fn rotate(
     Err(refused())
 }
 
-async fn end_stolen(ctx: &Ctx, id: SessionId) -> Result<(), kernel::Problem> {
+async fn end_stolen(ctx: &Ctx, id: SessionId) -> Result<(), Problem> {
     let mut tx = ctx.begin().await?;
     if signin::end_stolen(&mut tx, id).await? {
         tx.commit().await?;

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use kernel::{Problem, problem::FieldError};
+use kernel::{CredentialFault, Problem, problem::FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,6 +50,9 @@ pub struct ProblemBody {
     pub status: u16,
     /// What is wrong here.
     pub detail: String,
+    /// Of a 401: what is wrong with the credential, stable; such as `token-expired`, `session-over`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
     /// To find the request in the log.
     pub request_id: String,
     /// The fields in error.
@@ -80,6 +83,7 @@ pub(crate) fn render(problem: &Problem, request_id: &str) -> Response {
         title: kind.title().to_owned(),
         status: kind.status(),
         detail: problem.detail().to_owned(),
+        code: problem.credential_fault().map(CredentialFault::code),
         request_id: request_id.to_owned(),
         errors: problem.errors().iter().map(FieldErrorBody::from).collect(),
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use context::Ctx;
 use http::request::Parts;
-use kernel::Problem;
+use kernel::{CredentialFault, Problem};
 
 use crate::failure::Failure;
 
@@ -50,7 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Incomplete {
             return Err(Failure(copy(&problem)));
         }
         if !ctx.signed_in() {
-            return Err(Failure(Problem::unauthenticated("This needs a sign-in.")));
+            return Err(Failure(Problem::credential(CredentialFault::Missing)));
         }
         Ok(Self(ctx))
     }
@@ -71,6 +71,9 @@ fn entered(parts: &Parts) -> Result<Entered, Failure> {
 
 /// The public side of a problem, once more.
 fn copy(problem: &Problem) -> Problem {
+    if let Some(fault) = problem.credential_fault() {
+        return Problem::credential(fault);
+    }
     let copy = Problem::new(problem.kind(), problem.detail());
     match problem.retry_after_seconds() {
         Some(seconds) => copy.retry_after(seconds),

@@ -71,7 +71,7 @@ on_both! {
         let session = SessionId(fresh_id());
         let until = world.operator().now() + SignedDuration::from_mins(10);
         record(&world, Change::SessionEnded { session, until }).await;
-        let ended = || !world.system.state().credentials.admit(&Credential::Session(session), far());
+        let ended = || world.system.state().credentials.fault(&Credential::Session(session), far()).is_some();
         world.clock.advance(SignedDuration::from_mins(10));
         world.add(NodeId::GLOBAL, "a").await;
         assert!(ended(), "to the very end");

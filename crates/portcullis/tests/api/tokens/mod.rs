@@ -9,6 +9,7 @@ mod login;
 mod logout;
 mod refresh;
 mod token;
+mod token_policy;
 
 use serde_json::{Value, json};
 use testkit::{Answer, Client};
