@@ -16,6 +16,13 @@ pub enum Credential {
     None,
     /// An access token or cookie of a session.
     Session(SessionId),
+    /// The same of a session in which somebody acts in another's place.
+    Impersonation {
+        /// The session.
+        session: SessionId,
+        /// The session of whoever acts, from which it was begun: it ends with that one.
+        from: SessionId,
+    },
     /// An API key.
     ApiKey(ApiKeyId),
 }
@@ -45,7 +52,10 @@ impl Credentials {
     pub fn admit(&self, credential: &Credential, now: Timestamp) -> bool {
         match credential {
             Credential::None => true,
-            Credential::Session(session) => !self.ended.contains_key(session),
+            Credential::Session(session) => self.is_open(*session),
+            Credential::Impersonation { session, from } => {
+                self.is_open(*session) && self.is_open(*from)
+            }
             Credential::ApiKey(key) => self.api_key(*key, now).is_some(),
         }
     }
@@ -53,6 +63,10 @@ impl Credentials {
     /// The key, if it exists and has not expired.
     pub fn api_key(&self, key: ApiKeyId, now: Timestamp) -> Option<&ApiKeyFacts> {
         self.api_keys.get(&key).filter(|facts| facts.expires_at.is_none_or(|end| now < end))
+    }
+
+    fn is_open(&self, session: SessionId) -> bool {
+        !self.ended.contains_key(&session)
     }
 
     pub(crate) fn end_session(&mut self, session: SessionId, until: Timestamp) {

@@ -57,10 +57,9 @@ impl Writing {
         Ok(Self { ctx, transaction, draft, changes: Vec::new(), events: Vec::new(), _turn: turn })
     }
 
-    /// The session or key may have ended while this request waited for its turn.
+    /// The session, key or impersonation may have ended while this request waited for its turn.
     fn check_caller(&self) -> Result<(), Problem> {
-        let caller = self.ctx.caller();
-        if self.draft.credentials.admit(&caller.credential, self.ctx.now()) {
+        if self.draft.admits(self.ctx.caller(), self.ctx.now()) {
             Ok(())
         } else {
             Err(Problem::unauthenticated("The session has ended."))

@@ -10,6 +10,8 @@ use store::node;
 use utoipa::ToSchema;
 use web::{Json, Op};
 
+use crate::impersonation;
+
 /// Who one is. Nothing here is an internal id.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeView {
@@ -41,6 +43,8 @@ pub struct MeView {
     pub authentication_method: &'static str,
     /// The session, if the request is part of one.
     pub session: Option<MySession>,
+    /// Who acts in one's place, `name@realm`; absent if one is oneself.
+    pub impersonator: Option<String>,
     /// When one's password expires, if that is soon.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub password_expires_at: Option<Timestamp>,
@@ -102,6 +106,7 @@ pub(crate) async fn view(read: &Reading) -> Result<MeView, Problem> {
         metadata: user.map(|user| user.metadata.into()).unwrap_or_default(),
         authentication_method: ctx.caller().method,
         session,
+        impersonator: ctx.principal().impersonator.map(|by| impersonation::name(read.state(), by)),
         password_expires_at: password_expires_at(read, id).await?,
     })
 }

@@ -234,6 +234,12 @@ fn trials() -> Vec<Trial> {
         ),
         ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
         ("end_user_sessions", delete(), "/api/v1/realms/main/users/victim/sessions", none()),
+        (
+            "impersonate_user",
+            post(),
+            "/api/v1/realms/main/users/victim/impersonate",
+            json!({"reason": "swept"}),
+        ),
         ("auth_list_users", get(), "/auth/users", none()),
         (
             "auth_create_user",
@@ -334,6 +340,7 @@ fn trials() -> Vec<Trial> {
             "/auth/setup",
             json!({"token": "x", "username": "x", "password": PASSWORD}),
         ),
+        ("end_impersonation", post(), "/auth/impersonation/end", none()),
         ("logout", post(), "/auth/logout", none()),
     ]
 }
