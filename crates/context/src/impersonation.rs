@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kernel::{NodeId, SessionId};
 use policy::{Context, Principal, Question, Snapshot};
 
-use crate::{action, ctx::Caller, system::State};
+use crate::{action, active_role::Wanted, ctx::Caller, system::State};
 
 /// The permission, asked at the user whose place is taken.
 pub const PERMISSION: &str = "user:impersonate";
@@ -27,16 +27,30 @@ impl State {
         self.credentials.admit(&caller.credential, now)
             && principal.impersonator.is_none_or(|by| {
                 let target = principal.subject();
-                target.is_some_and(|target| may_impersonate(&self.engine, by, target, now))
+                target.is_some_and(|target| self.may_impersonate(by, target, now))
             })
+    }
+
+    /// Where users act in one role alone, so does whoever acts in another's place.
+    fn may_impersonate(&self, by: NodeId, target: NodeId, now: Timestamp) -> bool {
+        let wanted = if self.roles_are_chosen() { Wanted::Union } else { Wanted::Nothing };
+        let active_role = self.active_role(by, wanted, now);
+        active_role.is_ok_and(|active_role| {
+            let principal = Principal { active_role, ..Principal::user(by) };
+            may_impersonate(&self.engine, &principal, target, now)
+        })
     }
 }
 
 /// Whether a user may act in another's place: he is active, has the permission at the other, and holds all that the
 /// other holds. Nobody acts in the place of a superuser.
-fn may_impersonate(engine: &Snapshot, by: NodeId, target: NodeId, now: Timestamp) -> bool {
+fn may_impersonate(
+    engine: &Snapshot,
+    principal: &Principal,
+    target: NodeId,
+    now: Timestamp,
+) -> bool {
     let Ok(permission) = action::parse(PERMISSION) else { return false };
-    let principal = &Principal::user(by);
     let question = Question {
         principal,
         permissions: std::slice::from_ref(&permission),

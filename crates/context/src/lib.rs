@@ -11,6 +11,7 @@
 //! | [`event`] | the audit event of a change |
 //! | [`mod@follow`], [`freshness`] | keeping up with other servers, and failing closed when that is not possible |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
+//! | [`active_role`] | in which of the own roles a request acts |
 //! | [`impersonation`] | who may act in whose place, judged at each request |
 //! | [`settings`], [`change_setting`] | live settings |
 //! | [`properties`] | what the engine is given of the properties that conditions read |
@@ -21,6 +22,7 @@
 //! | [`cascade`] | what goes when a node goes |
 
 pub mod action;
+pub mod active_role;
 pub mod audit_row;
 pub mod cascade;
 pub mod change;
@@ -67,6 +69,9 @@ pub use system::{State, System};
 pub use writing::Writing;
 
 use store::Migration;
+
+/// The live settings of this crate.
+pub const SETTINGS: &[&kernel::Setting] = &[&active_role::MODE];
 
 /// The tables of this crate.
 pub const MIGRATIONS: &[Migration] =

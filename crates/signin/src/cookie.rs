@@ -45,7 +45,8 @@ async fn read(
     headers: &HeaderMap,
 ) -> Result<Option<Caller>, Problem> {
     let secure = signin.secure_cookies();
-    let shown = NAMES.into_iter().find_map(|name| cookie::get(headers, name, secure));
+    let name = NAMES.into_iter().find(|name| cookie::is_there(headers, name, secure));
+    let shown = name.and_then(|name| cookie::get(headers, name, secure));
     let Some(text) = shown else { return Ok(None) };
     let secret = SecretToken::parse(Kind::SessionCookie, text).map_err(|_| over())?;
     let (state, now) = (system.state(), system.now());
@@ -70,7 +71,7 @@ pub fn set_cookie(
 /// The headers that take back the cookies of sessions that are in these.
 pub fn clear_cookies(signin: &Signin, headers: &HeaderMap) -> Result<Vec<HeaderValue>, Problem> {
     let secure = signin.secure_cookies();
-    let shown = NAMES.into_iter().filter(|name| cookie::get(headers, name, secure).is_some());
+    let shown = NAMES.into_iter().filter(|name| cookie::is_there(headers, name, secure));
     shown.map(|name| cookie::set(name, "", Some(0), secure)).collect()
 }
 
@@ -80,8 +81,8 @@ pub fn clear_impersonation(
     headers: &HeaderMap,
 ) -> Result<Option<HeaderValue>, Problem> {
     let secure = signin.secure_cookies();
-    let shown = cookie::get(headers, IMPERSONATION, secure);
-    shown.map(|_| cookie::set(IMPERSONATION, "", Some(0), secure)).transpose()
+    let is_shown = cookie::is_there(headers, IMPERSONATION, secure);
+    is_shown.then(|| cookie::set(IMPERSONATION, "", Some(0), secure)).transpose()
 }
 
 /// The sessions of the cookies in these headers, whether alive or not, if the secrets are the right ones: to end them.

@@ -3,8 +3,8 @@
 //! whoever acts may do so no longer.
 
 use context::{
-    Action, Ctx, Event, EventKind, Impersonator, Permitted, State, Writing, impersonation::PERMISSION,
-    settings::Settings,
+    Action, Ctx, Event, EventKind, Impersonator, Permitted, State, Writing,
+    impersonation::PERMISSION, settings::Settings,
 };
 use jiff::Timestamp;
 use kernel::{NodeId, Problem, SessionId};

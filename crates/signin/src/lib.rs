@@ -60,7 +60,9 @@ mod turns;
 
 pub use authenticate::{authenticate, authenticate_once};
 pub use authenticator::{Attempt, Authenticator, Proven};
-pub use cookie::{SessionCookie, clear_cookies, clear_impersonation, sessions_of_cookies, set_cookie};
+pub use cookie::{
+    SessionCookie, clear_cookies, clear_impersonation, sessions_of_cookies, set_cookie,
+};
 pub use device::{device_of, know_device, set_device_cookie};
 pub use first_start::{FirstStart, InitRoot, first_start};
 pub use hasher::Hasher;

@@ -231,7 +231,12 @@ impl TryFrom<SessionRow> for Session {
                 (Some(user), Some(from)) => {
                     Some(Impersonator { user: NodeId(user), session: SessionId(from) })
                 }
-                _ => return Err(StoreError::Corrupt(format!("the impersonator of session {}", row.id))),
+                _ => {
+                    return Err(StoreError::Corrupt(format!(
+                        "the impersonator of session {}",
+                        row.id
+                    )));
+                }
             },
         })
     }

@@ -8,7 +8,7 @@
 //! | [`impersonate`], [`end_impersonation`] | a session in somebody else's place |
 //! | `mint`, `refresh` | access tokens; refresh tokens and their rotation |
 //! | [`jwks`] | the public keys |
-//! | [`authorization`], `basic`, [`api_key_header`] | reading credentials: `Bearer`, `Basic`, `X-API-Key` |
+//! | [`authorization`], `basic`, [`api_key_header`], `in_role` | reading credentials: `Bearer`, `Basic`, `X-API-Key`; and `X-Role` beside them |
 //! | [`create_api_key`], [`list_api_keys`], [`revoke_api_key`] | API keys |
 //! | [`settings`] | live settings |
 //!
@@ -34,6 +34,7 @@ pub mod token_request;
 pub mod tokens;
 
 mod basic;
+mod in_role;
 mod key_life;
 mod mint;
 mod refresh;
@@ -43,6 +44,7 @@ pub use api_key::{ApiKey, ApiKeyView};
 pub use api_key_header::ApiKeyHeader;
 pub use authorization::Authorization;
 pub use create_api_key::NewApiKey;
+pub use in_role::InRole;
 pub use key_ring::open_ring;
 pub use settings::SETTINGS;
 pub use tokens::Tokens;

@@ -98,10 +98,11 @@ impl Tokens {
             username: subject.username.clone(),
             roles: that_fit(roles),
             client_id: holder.key.map(|key| key.to_string()),
-            actor: holder.session.as_ref().and_then(|session| session.impersonator).map(|by| Actor {
-                subject: by.user,
-                session: by.session,
-            }),
+            actor: holder
+                .session
+                .as_ref()
+                .and_then(|session| session.impersonator)
+                .map(|by| Actor { subject: by.user, session: by.session }),
             methods: holder.session.iter().map(|s| reference(&s.method).to_owned()).collect(),
             authenticated_at: holder.session.as_ref().map(|session| session.created_at),
             password: password.map(|password| PasswordClaim {

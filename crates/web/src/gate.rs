@@ -352,8 +352,11 @@ fn repeat_key(request: &Request, caller: &Caller) -> Result<Option<String>, Prob
     }
 }
 
+/// Whose key it is. In another role the same request may have another answer.
 fn who(caller: &Caller) -> String {
-    format!("{:?} {:?}", caller.principal.who, caller.principal.impersonator)
+    let principal = &caller.principal;
+    let role = principal.active_role.map(|role| format!(" {role}")).unwrap_or_default();
+    format!("{:?} {:?}{role}", principal.who, principal.impersonator)
 }
 
 fn hash(method: &Method, path: &str, body: &[u8]) -> [u8; 32] {

@@ -111,11 +111,8 @@ fn actor() -> Actor {
 
 #[test]
 fn a_token_says_what_was_put_into_it() {
-    let full = AccessClaims {
-        client_id: Some("console".to_owned()),
-        actor: Some(actor()),
-        ..claims()
-    };
+    let full =
+        AccessClaims { client_id: Some("console".to_owned()), actor: Some(actor()), ..claims() };
     let bare = AccessClaims {
         session: None,
         methods: vec![],

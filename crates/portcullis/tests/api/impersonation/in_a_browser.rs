@@ -46,6 +46,11 @@ on_both! {
         let begun = browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
         jane.delete(&format!("/auth/sessions/{}", begun.text_at("/session_id"))).await.expect(204);
         browser.get("/auth/me").await.expect(401);
+        let own = browser.cookie("session").unwrap();
+        for more in ["impersonation=", "impersonation=x", "impersonation=a; impersonation=b"] {
+            let cookies = format!("session={own}; {more}");
+            server.anonymous().with_header("cookie", &cookies).get("/auth/me").await.expect(401);
+        }
         browser.post("/auth/impersonation/end", json!({})).await.expect(200);
         assert_eq!(who(&browser).await, "mia");
     }

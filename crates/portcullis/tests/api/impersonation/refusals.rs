@@ -214,7 +214,11 @@ fn changes(key: &str, session: &str) -> Vec<(Method, String, Value)> {
         (patch(), bob(""), json!({"email": "bob@example.com"})),
         (patch(), bob(""), json!({"username": "bobby"})),
         (post(), "/api/v1/realms/main/users".into(), json!({"username": "made", "password": NEW})),
-        (post(), "/auth/users".into(), json!({"username": "auth-made", "password": NEW, "roles": []})),
+        (
+            post(),
+            "/auth/users".into(),
+            json!({"username": "auth-made", "password": NEW, "roles": []}),
+        ),
         (post(), "/api/v1/world".into(), world),
         (delete(), "/api/v1/realms/main/users/bobby/sessions".into(), Value::Null),
         (post(), "/auth/password".into(), json!({"old_password": PASSWORD, "new_password": NEW})),

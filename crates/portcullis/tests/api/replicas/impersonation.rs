@@ -28,9 +28,11 @@ async fn what_stops_the_impersonator_at_one_server_ends_it_at_the_other() {
         let (method, path, body) = match stop {
             "" => (Method::DELETE, user, Value::Null),
             "sessions" => (Method::DELETE, format!("{user}/sessions"), Value::Null),
-            "password" => {
-                (Method::PUT, format!("{user}/password"), json!({"password": "another horse battery"}))
-            }
+            "password" => (
+                Method::PUT,
+                format!("{user}/password"),
+                json!({"password": "another horse battery"}),
+            ),
             "assignment" => {
                 let list = format!("/api/v1/assignments?subject=%2Fmain%2F{name}");
                 let list = operator.get(&list).await.expect(200).body;
