@@ -224,7 +224,7 @@ fn link(
         action: event.action.to_owned(),
         success: event.success,
         user_id: event.subject.or_else(|| principal.subject()).map(|id| id.0),
-        impersonator: principal.impersonator.map(|id| id.0),
+        impersonator: event.impersonator.or(principal.impersonator).map(|id| id.0),
         principal: ctx.principal_kind().to_owned(),
         resource_type: resource_type.map(str::to_owned),
         resource_id,

@@ -3,7 +3,7 @@
 
 use ipnet::IpNet;
 use jiff::Timestamp;
-use kernel::{ApiKeyId, NodeId, SessionId};
+use kernel::{ApiKeyId, NodeId, RoleId, SessionId};
 use protocol::route::RouteTable;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,13 @@ pub enum Change {
         list: IpList,
         /// The network.
         network: IpNet,
+    },
+    /// A user has another default role, or none.
+    DefaultRoleSaved {
+        /// The user.
+        user: NodeId,
+        /// The role.
+        role: Option<RoleId>,
     },
 }
 

@@ -16,6 +16,13 @@ pub enum Credential {
     None,
     /// An access token or cookie of a session.
     Session(SessionId),
+    /// The same of a session in which somebody acts in another's place.
+    Impersonation {
+        /// The session.
+        session: SessionId,
+        /// The session of whoever acts, from which it was begun: it ends with that one.
+        from: SessionId,
+    },
     /// An API key.
     ApiKey(ApiKeyId),
 }
@@ -45,8 +52,9 @@ impl Credentials {
     pub fn fault(&self, credential: &Credential, now: Timestamp) -> Option<CredentialFault> {
         match credential {
             Credential::None => None,
-            Credential::Session(session) => {
-                self.ended.contains_key(session).then_some(CredentialFault::SessionOver)
+            Credential::Session(session) => self.end_of(*session),
+            Credential::Impersonation { session, from } => {
+                self.end_of(*session).or_else(|| self.end_of(*from))
             }
             Credential::ApiKey(key) => self.api_key(*key, now).err(),
         }
@@ -64,6 +72,10 @@ impl Credentials {
     /// The key, expired or not: to compare its secret before anything is told about it.
     pub fn stored_api_key(&self, key: ApiKeyId) -> Option<&ApiKeyFacts> {
         self.api_keys.get(&key)
+    }
+
+    fn end_of(&self, session: SessionId) -> Option<CredentialFault> {
+        self.ended.contains_key(&session).then_some(CredentialFault::SessionOver)
     }
 
     pub(crate) fn end_session(&mut self, session: SessionId, until: Timestamp) {

@@ -172,6 +172,15 @@ impl Ctx {
         permit::allowed(self, &state.engine, permission, node)
     }
 
+    /// 403 for whoever acts in somebody else's place: no credential, and nothing that outlasts the impersonation, is made
+    /// or changed in it.
+    pub fn refuse_impersonation(&self) -> Result<(), Problem> {
+        match self.principal().impersonator {
+            None => Ok(()),
+            Some(_) => Err(Problem::forbidden("This cannot be done while impersonating.")),
+        }
+    }
+
     /// Whether somebody is signed in.
     pub fn signed_in(&self) -> bool {
         !matches!(self.principal().who, Who::Nobody)
@@ -203,7 +212,9 @@ impl Ctx {
             || format!("{} {:?}", self.principal_kind(), self.request().ip),
             |id| id.to_string(),
         );
-        let kind = format!("{who} {} {}", refusal.permission, refusal.node);
+        // What somebody tries in another's place is not hidden by what that one has tried.
+        let by = self.principal().impersonator;
+        let kind = format!("{who} {by:?} {} {}", refusal.permission, refusal.node);
         if !self.system().refusals().is_first(self.now(), kind) {
             return Ok(());
         }

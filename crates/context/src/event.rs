@@ -69,6 +69,7 @@ pub struct Event {
     pub(crate) resource: Option<(&'static str, String)>,
     pub(crate) node: NodeId,
     pub(crate) subject: Option<NodeId>,
+    pub(crate) impersonator: Option<NodeId>,
     pub(crate) reason: Option<String>,
     pub(crate) metadata: Map<String, Value>,
     pub(crate) personal: Map<String, Value>,
@@ -84,6 +85,7 @@ impl Event {
             resource: None,
             node: NodeId::GLOBAL,
             subject: None,
+            impersonator: None,
             reason: None,
             metadata: Map::new(),
             personal: Map::new(),
@@ -103,6 +105,13 @@ impl Event {
     #[must_use]
     pub fn of(mut self, user: NodeId) -> Self {
         self.subject = Some(user);
+        self
+    }
+
+    /// Who acted in that user's place, when that is not the caller's session: for the end of one.
+    #[must_use]
+    pub fn in_place_by(mut self, impersonator: Option<NodeId>) -> Self {
+        self.impersonator = impersonator;
         self
     }
 

@@ -11,6 +11,8 @@
 //! | [`event`] | the audit event of a change |
 //! | [`mod@follow`], [`freshness`] | keeping up with other servers, and failing closed when that is not possible |
 //! | [`credentials`] | sessions that were ended and keys that exist, in memory |
+//! | [`active_role`] | in which of the own roles a request acts |
+//! | [`impersonation`] | who may act in whose place, judged at each request |
 //! | [`settings`], [`change_setting`] | live settings |
 //! | [`properties`] | what the engine is given of the properties that conditions read |
 //! | [`roots`] | realms and applications by name and host, and the applications' routes |
@@ -20,6 +22,7 @@
 //! | [`cascade`] | what goes when a node goes |
 
 pub mod action;
+pub mod active_role;
 pub mod audit_row;
 pub mod cascade;
 pub mod change;
@@ -31,6 +34,7 @@ pub mod event;
 pub mod follow;
 pub mod freshness;
 pub mod idempotency;
+pub mod impersonation;
 pub mod ip_rules;
 pub mod loading;
 pub mod permit;
@@ -52,6 +56,7 @@ pub use change::Change;
 pub use credentials::{ApiKeyFacts, Credential, Credentials};
 pub use ctx::{Caller, Ctx, RequestFacts};
 pub use event::{Event, EventKind};
+pub use impersonation::Impersonator;
 pub use ip_rules::{IpList, IpRules};
 pub use loading::{Loaded, Loading};
 pub use permit::Permitted;
@@ -64,6 +69,9 @@ pub use system::{State, System};
 pub use writing::Writing;
 
 use store::Migration;
+
+/// The live settings of this crate.
+pub const SETTINGS: &[&kernel::Setting] = &[&active_role::MODE];
 
 /// The tables of this crate.
 pub const MIGRATIONS: &[Migration] =

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
 
 use crate::{
+    active_role::DefaultRoles,
     cascade::Cascade,
     change::Change,
     computing::Computing,
@@ -44,6 +45,8 @@ pub struct State {
     pub roots: Roots,
     /// Which addresses may come in.
     pub ip_rules: IpRules,
+    /// The default roles of users.
+    pub default_roles: DefaultRoles,
 }
 
 impl State {
@@ -70,6 +73,7 @@ impl State {
             }
             Change::IpRuleSaved { list, network } => self.ip_rules.save(*list, *network),
             Change::IpRuleDeleted { list, network } => self.ip_rules.delete(*list, *network),
+            Change::DefaultRoleSaved { user, role } => self.default_roles.save(*user, *role),
         }
         Ok(())
     }

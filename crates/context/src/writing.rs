@@ -57,10 +57,9 @@ impl Writing {
         Ok(Self { ctx, transaction, draft, changes: Vec::new(), events: Vec::new(), _turn: turn })
     }
 
-    /// The session or key may have ended while this request waited for its turn.
+    /// The session, key or impersonation may have ended while this request waited for its turn.
     fn check_caller(&self) -> Result<(), Problem> {
-        let caller = self.ctx.caller();
-        match self.draft.credentials.fault(&caller.credential, self.ctx.now()) {
+        match self.draft.fault(self.ctx.caller(), self.ctx.now()) {
             None => Ok(()),
             Some(fault) => Err(Problem::credential(fault)),
         }

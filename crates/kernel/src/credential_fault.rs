@@ -18,6 +18,8 @@ pub enum CredentialFault {
     RenewalOver,
     /// The user is gone, locked, disabled or expired.
     UserInactive,
+    /// Whoever acts in the user's place may do so no longer.
+    ImpersonationOver,
     /// The API key is none of ours, or was revoked, or its owner is gone.
     KeyInvalid,
     /// The API key has expired.
@@ -35,6 +37,7 @@ impl CredentialFault {
             Self::SessionOver => "session-over",
             Self::RenewalOver => "renewal-over",
             Self::UserInactive => "user-inactive",
+            Self::ImpersonationOver => "impersonation-over",
             Self::KeyInvalid => "key-invalid",
             Self::KeyExpired => "key-expired",
         }
@@ -50,6 +53,7 @@ impl CredentialFault {
             Self::SessionOver => "The session has ended.",
             Self::RenewalOver => "The access token expired too long ago to be renewed.",
             Self::UserInactive => "The user is gone or switched off.",
+            Self::ImpersonationOver => "Acting in this user's place has ended.",
             Self::KeyInvalid => "The API key is not good.",
             Self::KeyExpired => "The API key has expired.",
         }

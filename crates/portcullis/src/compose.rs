@@ -29,7 +29,7 @@ use realms::Passwords;
 use secrecy::SecretString;
 use signin::{FirstStart, Hasher, InitRoot, Post, SessionCookie, Signin};
 use store::{Backend, Database, Migration, StoreError, Target, change_log, lock::ServerLock, node};
-use tokens::{ApiKeyHeader, Authorization, Tokens};
+use tokens::{ApiKeyHeader, Authorization, InRole, Tokens};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use web::{Authenticate, Edge, Failure, gate};
@@ -244,11 +244,13 @@ impl App {
 
     /// In the order in which credentials are looked for.
     fn authenticators(&self) -> Vec<Arc<dyn Authenticate>> {
-        vec![
+        let credentials: [Arc<dyn Authenticate>; 3] = [
             Arc::new(Authorization(self.state.tokens.clone())),
             Arc::new(ApiKeyHeader(self.state.tokens.clone())),
             Arc::new(SessionCookie(self.state.signin.clone())),
-        ]
+        ];
+        let in_role = |inner| Arc::new(InRole(inner)) as Arc<dyn Authenticate>;
+        credentials.into_iter().map(in_role).collect()
     }
 
     /// The same routes for the operator of the machine: the control socket, and commands while no server runs.

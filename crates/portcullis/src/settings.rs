@@ -109,6 +109,7 @@ pub fn declared() -> Vec<&'static Setting> {
         START,
         &[&MAX_LAG, &PASSWORD_HASH_COST],
         crate::changes::SETTINGS,
+        context::SETTINGS,
         web::SETTINGS,
         mail::SETTINGS,
         signin::SETTINGS,

@@ -176,6 +176,8 @@ pub async fn handle(
 /// Makes a user.
 pub async fn run(tx: &mut Writing, input: NewUser) -> Result<User, Problem> {
     let place = tx.permit::<CreateUser>(place(&input)?)?;
+    // A way in that would outlast the impersonation.
+    tx.ctx().refuse_impersonation()?;
     if tx.engine().kind(input.realm).is_none_or(|kind| kind.as_str() != NodeKind::REALM) {
         return Err(Problem::invalid("/realm", "is no realm"));
     }

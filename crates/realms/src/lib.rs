@@ -23,6 +23,7 @@ pub mod create_group;
 pub mod create_realm;
 pub mod create_service_account;
 pub mod create_user;
+pub mod default_role;
 pub mod delete_application;
 pub mod delete_group;
 pub mod delete_realm;
@@ -84,4 +85,4 @@ pub use store::{
 };
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[::store::Migration] = &[store::MIGRATION];
+pub const MIGRATIONS: &[::store::Migration] = &[store::MIGRATION, store::default_roles::MIGRATION];

@@ -1,6 +1,7 @@
 //! The tables of this crate, and the SQL on them. Every write takes the proof that it was permitted.
 
 mod accounts;
+pub(crate) mod default_roles;
 mod groups;
 mod own_profile;
 mod realms;
@@ -13,6 +14,7 @@ use policy::{ChangeRefused, load::People};
 use store::{Migration, ReadTransaction, Run, StoreError, node::Node};
 
 pub use accounts::*;
+pub(crate) use default_roles::save_default_role;
 pub use groups::*;
 pub use own_profile::*;
 pub use realms::*;
@@ -96,7 +98,7 @@ pub async fn load(read: &ReadTransaction, loading: &mut Loading) -> Result<(), S
         people.finish().map_err(|refused| damaged("users and groups", &refused))
     });
     loading.put_engine(load_members(read, members.await?).await?, BTreeSet::new());
-    Ok(())
+    default_roles::load_default_roles(read, loading).await
 }
 
 /// What the engine refuses means a damaged database: the start fails.
@@ -109,6 +111,7 @@ pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
     Box::pin(async move {
         forget_memberships(tx, node.id).await?;
         forget_group(tx, node.id).await?;
+        default_roles::forget_default_role(tx, node.id).await?;
         forget_user(tx, node.id).await?;
         forget_service_account(tx, node.id).await?;
         forget_realm(tx, node.id).await

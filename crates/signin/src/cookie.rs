@@ -1,4 +1,5 @@
-//! The cookie of a browser session: an opaque secret, judged by the database at each request.
+//! The cookie of a browser session: an opaque secret, judged by the database at each request. A session in somebody else's
+//! place has a cookie of its own beside the browser's own, which it hides: the browser is itself again when that one goes.
 
 use std::sync::Arc;
 
@@ -13,11 +14,15 @@ use web::{
 };
 
 use crate::{
+    model::Session,
     session::{find_by_cookie, over, session_caller},
     signin::Signin,
 };
 
-const NAME: &str = "session";
+const OWN: &str = "session";
+const IMPERSONATION: &str = "impersonation";
+/// The first one that is there counts, good or not: whoever believes to act in somebody else's place must not act as himself.
+const NAMES: [&str; 2] = [IMPERSONATION, OWN];
 
 /// Reads the session cookie.
 #[derive(Debug, Clone)]
@@ -39,39 +44,62 @@ async fn read(
     system: &Arc<System>,
     headers: &HeaderMap,
 ) -> Result<Option<Caller>, Problem> {
-    let Some(text) = cookie::get(headers, NAME, signin.secure_cookies()) else { return Ok(None) };
+    let secure = signin.secure_cookies();
+    let name = NAMES.into_iter().find(|name| cookie::is_there(headers, name, secure));
+    let shown = name.and_then(|name| cookie::get(headers, name, secure));
+    let Some(text) = shown else { return Ok(None) };
     let secret = SecretToken::parse(Kind::SessionCookie, text).map_err(|_| over())?;
     let (state, now) = (system.state(), system.now());
     let read = system.database().read().await?;
     let session = find_by_cookie(&read, &state, &secret, now).await?.ok_or_else(over)?;
     drop(read);
     let caller = session_caller(&state, session.shown("cookie"), now)?;
-    signin.saw_session(system, session.id).await;
+    signin.saw(system, &caller).await;
     Ok(Some(caller))
 }
 
-/// The header that gives the browser its cookie. It goes when the browser closes; the server ends it sooner.
-pub fn set_cookie(signin: &Signin, secret: &SecretString) -> Result<HeaderValue, Problem> {
-    cookie::set(NAME, secret.expose_secret(), None, signin.secure_cookies())
+/// The header that gives the browser the cookie of a session. It goes when the browser closes; the server ends it sooner.
+pub fn set_cookie(
+    signin: &Signin,
+    session: &Session,
+    secret: &SecretString,
+) -> Result<HeaderValue, Problem> {
+    let name = if session.impersonator.is_some() { IMPERSONATION } else { OWN };
+    cookie::set(name, secret.expose_secret(), None, signin.secure_cookies())
 }
 
-/// The header that takes the cookie back.
-pub fn clear_cookie(signin: &Signin) -> Result<HeaderValue, Problem> {
-    cookie::set(NAME, "", Some(0), signin.secure_cookies())
+/// The headers that take back the cookies of sessions that are in these.
+pub fn clear_cookies(signin: &Signin, headers: &HeaderMap) -> Result<Vec<HeaderValue>, Problem> {
+    let secure = signin.secure_cookies();
+    let shown = NAMES.into_iter().filter(|name| cookie::is_there(headers, name, secure));
+    shown.map(|name| cookie::set(name, "", Some(0), secure)).collect()
 }
 
-/// The session of the cookie in these headers, whether alive or not, if the secret is the right one: to sign out of it.
-pub async fn session_of_cookie(
+/// The header that takes back the cookie of a session in somebody else's place, if there is one in these.
+pub fn clear_impersonation(
+    signin: &Signin,
+    headers: &HeaderMap,
+) -> Result<Option<HeaderValue>, Problem> {
+    let secure = signin.secure_cookies();
+    let is_shown = cookie::is_there(headers, IMPERSONATION, secure);
+    is_shown.then(|| cookie::set(IMPERSONATION, "", Some(0), secure)).transpose()
+}
+
+/// The sessions of the cookies in these headers, whether alive or not, if the secrets are the right ones: to end them.
+pub async fn sessions_of_cookies(
     signin: &Signin,
     system: &System,
     headers: &HeaderMap,
-) -> Result<Option<SessionId>, Problem> {
-    let text = cookie::get(headers, NAME, signin.secure_cookies());
-    let Some(secret) = text.and_then(|t| SecretToken::parse(Kind::SessionCookie, t).ok()) else {
-        return Ok(None);
-    };
-    let read = system.database().read().await?;
-    let found = crate::store::session(&read, SessionId(secret.id())).await?;
-    let found = found.filter(|(_, hash)| hash.is_some_and(|hash| secret.matches(&hash)));
-    Ok(found.map(|(session, _)| session.id))
+) -> Result<Vec<Session>, Problem> {
+    let mut sessions = Vec::new();
+    for name in NAMES {
+        let text = cookie::get(headers, name, signin.secure_cookies());
+        let parsed = text.and_then(|text| SecretToken::parse(Kind::SessionCookie, text).ok());
+        let Some(secret) = parsed else { continue };
+        let read = system.database().read().await?;
+        let found = crate::store::session(&read, SessionId(secret.id())).await?;
+        let found = found.filter(|(_, hash)| hash.is_some_and(|hash| secret.matches(&hash)));
+        sessions.extend(found.map(|(session, _)| session));
+    }
+    Ok(sessions)
 }

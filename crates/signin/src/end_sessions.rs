@@ -54,6 +54,7 @@ pub async fn own(Op(ctx): Op, Path(path): Path<SessionPath>) -> web::Result<Stat
         (status = 404, body = web::ProblemBody)),
     extensions(("x-permission" = json!("user_manage"))))]
 pub async fn of_user(Op(ctx): Op, Path(path): Path<UserPath>) -> web::Result<StatusCode> {
+    ctx.refuse_impersonation()?;
     let mut tx = ctx.begin().await?;
     let user = path.find(&tx).await?;
     let user = tx.permit::<ManageSessions>(user)?;

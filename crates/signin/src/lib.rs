@@ -15,6 +15,7 @@
 //! | [`passwords`] | the port of `realms` |
 //! | [`session`], [`model`] | opening, judging, ending sessions |
 //! | [`cookie`] | the session of a browser |
+//! | [`impersonation`](mod@impersonation) | sessions in somebody else's place |
 //! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
 //! | [`forgot_password`], [`reset_forgotten_password`], `letters` | a link to a new password, by mail |
 //! | [`first_start`](mod@first_start), [`setup`] | the first user |
@@ -32,6 +33,7 @@ pub mod end_sessions;
 pub mod first_start;
 pub mod forgot_password;
 pub mod hasher;
+pub mod impersonation;
 pub mod last_seen;
 pub mod list_sessions;
 pub mod lockout;
@@ -58,10 +60,13 @@ mod turns;
 
 pub use authenticate::{authenticate, authenticate_once};
 pub use authenticator::{Attempt, Authenticator, Proven};
-pub use cookie::{SessionCookie, clear_cookie, session_of_cookie, set_cookie};
+pub use cookie::{
+    SessionCookie, clear_cookies, clear_impersonation, sessions_of_cookies, set_cookie,
+};
 pub use device::{device_of, know_device, set_device_cookie};
 pub use first_start::{FirstStart, InitRoot, first_start};
 pub use hasher::Hasher;
+pub use impersonation::{end_impersonation, impersonate};
 pub use last_seen::LastSeen;
 pub use lockout::reset_lockout;
 pub use me::roles_of;
@@ -74,6 +79,7 @@ pub use session::{
 pub use settings::SETTINGS;
 pub use signin::{Post, Signin};
 pub use store::end_all_sessions;
+pub use user_path::UserPath;
 
 use ::store::{Migration, Run, StoreError, node::Node};
 use context::{Change, Loading, Writing, cascade::Step};
@@ -86,6 +92,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::devices::MIGRATION,
     store::PASSWORD_LIFE,
     store::password_links::MIGRATION,
+    store::impersonations::MIGRATION,
 ];
 
 /// How many rows are read at once when the server starts.
@@ -108,6 +115,7 @@ pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreErro
 pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
     Box::pin(async move {
         store::password_links::forget_user(tx.as_ref(), node.id).await?;
+        impersonation::end_by(tx, node.id).await?;
         for session in store::forget_user(tx.as_ref(), node.id).await? {
             let until = session.expires_at;
             tx.record(Change::SessionEnded { session: session.id, until })?;

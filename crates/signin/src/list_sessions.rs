@@ -1,6 +1,6 @@
 //! `GET /auth/sessions` and `GET /api/v1/realms/{realm}/users/{username}/sessions`: where somebody is signed in.
 
-use context::{Action, Reading};
+use context::{Action, Reading, State};
 use jiff::Timestamp;
 use kernel::{NodeId, Problem, SessionId};
 use realms::User;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use web::{Json, Op, Page, Path, Query, page};
 
 use crate::{
+    impersonation,
     model::Session,
     settings::{IDLE_MINUTES, duration},
     store,
@@ -58,8 +59,10 @@ pub struct SessionView {
     ip: Option<String>,
     /// With what.
     user_agent: Option<String>,
-    /// The type of the sign-in: `password`.
+    /// The type of the sign-in: `password`; or `impersonation`.
     method: String,
+    /// Who acts in it in the user's place, `name@realm`; absent if it is the user's own.
+    impersonator: Option<String>,
     /// Whether this request is part of it.
     current: bool,
 }
@@ -109,12 +112,12 @@ async fn list(
         .filter(|session| session.is_alive(now, idle))
         .filter(|session| after.is_none_or(|after| session.id.0 > after))
         .take(limit + 1)
-        .map(|session| view(session, current))
+        .map(|session| view(session, read.state(), current))
         .collect();
     Ok(Page::cut(rows, limit, |session: &SessionView| session.id))
 }
 
-fn view(session: Session, current: Option<SessionId>) -> SessionView {
+fn view(session: Session, state: &State, current: Option<SessionId>) -> SessionView {
     SessionView {
         id: session.id,
         created_at: session.created_at,
@@ -124,6 +127,7 @@ fn view(session: Session, current: Option<SessionId>) -> SessionView {
         ip: session.ip,
         user_agent: session.user_agent,
         method: session.method,
+        impersonator: session.impersonator.map(|by| impersonation::name(state, by.user)),
         current: current == Some(session.id),
     }
 }

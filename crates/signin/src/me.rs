@@ -2,13 +2,16 @@
 
 use context::Reading;
 use jiff::Timestamp;
-use kernel::{NodeId, Problem, SessionId};
+use kernel::{NodeId, Problem, RoleId, SessionId};
 use policy::{Snapshot, SubjectKind};
+use realms::default_role::role_names;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::node;
 use utoipa::ToSchema;
 use web::{Json, Op};
+
+use crate::impersonation;
 
 /// Who one is. Nothing here is an internal id.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,9 +28,15 @@ pub struct MeView {
     pub full_name: Option<String>,
     /// The roles that one holds at `$global`, by oneself and by groups; through an API key its one role.
     pub roles: Vec<String>,
+    /// All roles that one holds anywhere, `name` or `name@/path/of/owner`, by name: those in which one may act.
+    pub held_roles: Vec<String>,
+    /// The role in which one acts where nothing else is said, if one has chosen one.
+    pub default_role: Option<String>,
+    /// The one role in which this request acts; absent: in all of them.
+    pub active_role: Option<String>,
     /// The groups that one is in, nested ones and built-in ones included: `name`, or `name@/path/of/owner`.
     pub groups: Vec<String>,
-    /// Whether one may do everything.
+    /// Whether one may do everything; not in one role.
     pub superuser: bool,
     /// When the user was made.
     #[schema(value_type = String, format = DateTime)]
@@ -41,6 +50,8 @@ pub struct MeView {
     pub authentication_method: &'static str,
     /// The session, if the request is part of one.
     pub session: Option<MySession>,
+    /// Who acts in one's place, `name@realm`; absent if one is oneself.
+    pub impersonator: Option<String>,
     /// When one's password expires, if that is soon.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub password_expires_at: Option<Timestamp>,
@@ -95,13 +106,17 @@ pub(crate) async fn view(read: &Reading) -> Result<MeView, Problem> {
         email: user.as_ref().and_then(|u| u.email.as_ref()).map(|e| e.as_str().to_owned()),
         full_name: user.as_ref().and_then(|u| u.full_name.as_ref()).map(|n| n.as_str().to_owned()),
         roles: roles(read, id),
+        held_roles: held_roles(read, id).await?,
+        default_role: name_of(read, read.state().default_roles.of(id)).await?,
+        active_role: name_of(read, ctx.principal().active_role).await?,
         groups: groups(read, id).await?,
-        superuser: subject.superuser,
+        superuser: subject.superuser && ctx.principal().active_role.is_none(),
         created_at: node.created_at,
         disabled: subject.disabled,
         metadata: user.map(|user| user.metadata.into()).unwrap_or_default(),
         authentication_method: ctx.caller().method,
         session,
+        impersonator: ctx.principal().impersonator.map(|by| impersonation::name(read.state(), by)),
         password_expires_at: password_expires_at(read, id).await?,
     })
 }
@@ -120,6 +135,19 @@ fn roles(read: &Reading, id: NodeId) -> Vec<String> {
         }
         _ => roles_of(read.engine(), id, read.ctx().now()),
     }
+}
+
+async fn held_roles(read: &Reading, id: NodeId) -> Result<Vec<String>, Problem> {
+    let roles = match read.ctx().principal().who {
+        policy::Who::ApiKey { role, .. } => vec![role],
+        _ => read.state().roles_held(id, read.ctx().now()),
+    };
+    Ok(role_names(read, read.engine(), &roles).await?)
+}
+
+async fn name_of(read: &Reading, role: Option<RoleId>) -> Result<Option<String>, Problem> {
+    let names = role_names(read, read.engine(), role.as_slice()).await?;
+    Ok(names.into_iter().next())
 }
 
 async fn groups(read: &Reading, id: NodeId) -> Result<Vec<String>, Problem> {

@@ -1,5 +1,6 @@
 //! Sessions.
 
+use context::{Credential, Impersonator};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{NodeId, SessionId};
 use policy::{Lock, SessionFacts, Subject};
@@ -32,11 +33,13 @@ pub struct Session {
     pub ip: Option<String>,
     /// With what the user signed in, as it calls itself.
     pub user_agent: Option<String>,
-    /// The type of the authenticator: `password`.
+    /// The type of the authenticator: `password`; or `impersonation`.
     pub method: String,
     /// The password that it began with, if it began with one: when that expires, the session is good for nothing but to
     /// change it.
     pub password: Option<PasswordLife>,
+    /// Who acts in it in the user's place, if it is not the user himself.
+    pub impersonator: Option<Impersonator>,
 }
 
 impl Session {
@@ -49,12 +52,31 @@ impl Session {
 
     /// As a request shows it.
     pub fn shown(&self, by: &'static str) -> Shown {
-        Shown { user: self.user, session: self.facts(), password: self.password, by }
+        Shown {
+            user: self.user,
+            session: self.facts(),
+            password: self.password,
+            impersonator: self.impersonator,
+            by,
+        }
+    }
+
+    /// What its tokens and its cookie are.
+    pub fn credential(&self) -> Credential {
+        credential(self.id, self.impersonator)
     }
 
     /// What decisions know of it.
     pub fn facts(&self) -> SessionFacts {
         SessionFacts { id: self.id, signed_in_at: self.created_at, method: self.method.clone() }
+    }
+}
+
+/// What the tokens and the cookie of a session are.
+pub(crate) fn credential(session: SessionId, impersonator: Option<Impersonator>) -> Credential {
+    match impersonator {
+        None => Credential::Session(session),
+        Some(by) => Credential::Impersonation { session, from: by.session },
     }
 }
 
@@ -92,6 +114,7 @@ mod tests {
             user_agent: None,
             method: "password".into(),
             password: None,
+            impersonator: None,
         }
     }
 

@@ -7,6 +7,7 @@ use realms::passwords::{Answer, HashedPassword, Lockout, PasswordFacts, Password
 use secrecy::SecretString;
 
 use crate::{
+    impersonation,
     letters::Changed,
     own::own_user,
     password_life::PasswordLife,
@@ -92,13 +93,16 @@ pub(crate) async fn replace_password(
     end_sessions_of(tx, user, None).await
 }
 
-/// Gives a user a password, and remembers the one before as the setting says. Links to a new one end.
+/// Gives a user a password, and remembers the one before as the setting says. Links to a new one end, and so does what the
+/// user does in the place of others. Nobody sets one in somebody else's place.
 pub(crate) async fn set_password(
-    tx: &Writing,
+    tx: &mut Writing,
     user: NodeId,
     hash: &PasswordHash,
     life: PasswordLife,
 ) -> Result<(), Problem> {
+    tx.ctx().refuse_impersonation()?;
+    impersonation::end_by(tx, user).await?;
     password_links::end(tx.as_ref(), user, tx.ctx().now()).await?;
     let remembered = tx.state().settings.number(&HISTORY)?;
     let new = store::NewPassword { hash, life, remembered };

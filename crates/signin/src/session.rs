@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use context::{Caller, Change, Credential, Event, EventKind, State, Writing};
+use context::{Caller, Change, Ctx, Event, EventKind, Impersonator, State, Writing};
 use jiff::Timestamp;
 use kernel::{CredentialFault, NodeId, Problem, SessionId};
 use policy::{Principal, SessionFacts, SubjectKind, Who};
@@ -12,8 +12,9 @@ use store::Run;
 
 use crate::{
     authenticator::Proven,
+    impersonation,
     lockout::wrong,
-    model::{Session, is_active},
+    model::{Session, credential, is_active},
     password_life::PasswordLife,
     settings::{ABSOLUTE_HOURS, IDLE_MINUTES, after, duration},
     store as rows,
@@ -87,23 +88,35 @@ fn new_session(
     proven: &Proven,
     device_name: Option<&str>,
 ) -> Result<Session, Problem> {
-    let ctx = tx.ctx();
     let life = duration(&tx.state().settings, &ABSOLUTE_HOURS, 3600)?;
+    let whose = (proven.user, proven.realm);
+    let session = plain(tx.ctx(), whose, proven.method, device_name);
+    Ok(Session { expires_at: after(tx.ctx().now(), life), password: proven.password, ..session })
+}
+
+/// A session that begins with this request; it ends as soon as it begins until somebody gives it a time.
+pub(crate) fn plain(
+    ctx: &Ctx,
+    (user, realm): (NodeId, NodeId),
+    method: &str,
+    device_name: Option<&str>,
+) -> Session {
     let device = device_name.map(|name| name.chars().take(LONGEST_DEVICE).collect());
-    Ok(Session {
+    Session {
         id: SessionId::new(ctx.now(), ctx.system().entropy()),
-        user: proven.user,
-        realm: proven.realm,
+        user,
+        realm,
         created_at: ctx.now(),
         last_seen_at: ctx.now(),
-        expires_at: after(ctx.now(), life),
+        expires_at: ctx.now(),
         ended_at: None,
         device_name: device,
         ip: ctx.request().ip.map(|ip| ip.to_string()),
         user_agent: ctx.request().user_agent.clone(),
-        method: proven.method.to_owned(),
-        password: proven.password,
-    })
+        method: method.to_owned(),
+        password: None,
+        impersonator: None,
+    }
 }
 
 /// The session, if it is alive: not ended, not over, not unused for too long.
@@ -135,7 +148,7 @@ fn keep_alive(
     now: Timestamp,
 ) -> Result<Option<Session>, Problem> {
     let idle = duration(&state.settings, &IDLE_MINUTES, 60)?;
-    let admits = |s: &Session| state.credentials.fault(&Credential::Session(s.id), now).is_none();
+    let admits = |s: &Session| state.credentials.fault(&s.credential(), now).is_none();
     Ok(session.filter(|session| session.is_alive(now, idle) && admits(session)))
 }
 
@@ -148,19 +161,18 @@ pub struct Shown {
     pub session: SessionFacts,
     /// The password that it began with, if it began with one.
     pub password: Option<PasswordLife>,
+    /// Who acts in it in the user's place, if anybody.
+    pub impersonator: Option<Impersonator>,
     /// How it is shown: `access token`, `cookie`.
     pub by: &'static str,
 }
 
 /// The caller of a session, judged at this moment: 401 if the session was ended or is older than the setting allows by
-/// now, or the user is gone or switched off.
-/// It is restricted once its password must be changed.
+/// now, or the user is gone or switched off, or whoever acts in the user's place may do so no longer. It is restricted
+/// once its password must be changed.
 pub fn session_caller(state: &Arc<State>, shown: Shown, now: Timestamp) -> Result<Caller, Problem> {
-    let Shown { user, session, password, by } = shown;
-    let credential = Credential::Session(session.id);
-    if let Some(fault) = state.credentials.fault(&credential, now) {
-        return Err(Problem::credential(fault));
-    }
+    let Shown { user, session, password, impersonator, by } = shown;
+    let credential = credential(session.id, impersonator);
     if now >= after(session.signed_in_at, duration(&state.settings, &ABSOLUTE_HOURS, 3600)?) {
         return Err(over());
     }
@@ -169,10 +181,22 @@ pub fn session_caller(state: &Arc<State>, shown: Shown, now: Timestamp) -> Resul
         .subject(user)
         .filter(|subject| subject.kind == SubjectKind::User && is_active(subject, now))
         .ok_or_else(|| Problem::credential(CredentialFault::UserInactive))?;
+    if impersonator.is_some() && impersonation::is_over(&state.settings, &session, now)? {
+        return Err(Problem::credential(CredentialFault::ImpersonationOver));
+    }
     let restricted = password.map_or(Ok(false), |life| life.is_over(&state.settings, now))?;
-    let principal =
-        Principal { session: Some(session), restricted, ..Principal::new(Who::User(user)) };
-    Ok(Caller { principal, credential, username: Some(subject.username.clone()), method: by })
+    let principal = Principal {
+        session: Some(session),
+        restricted,
+        impersonator: impersonator.map(|by| by.user),
+        ..Principal::new(Who::User(user))
+    };
+    let username = Some(subject.username.clone());
+    let caller = Caller { principal, credential, username, method: by };
+    match state.fault(&caller, now) {
+        None => Ok(caller),
+        Some(fault) => Err(Problem::credential(fault)),
+    }
 }
 
 /// The answer to the credential of a session that is no more.
@@ -180,13 +204,24 @@ pub(crate) fn over() -> Problem {
     Problem::credential(CredentialFault::SessionOver)
 }
 
-/// Ends a session, so that its tokens and its cookie are dead when this is committed. False if it was ended before.
+/// Ends a session, so that its tokens and its cookie are dead when this is committed, and with it what was begun from it
+/// in the place of others. False if it was ended before.
 pub async fn end_session(tx: &mut Writing, session: &Session) -> Result<bool, Problem> {
+    if !end_alone(tx, session).await? {
+        return Ok(false);
+    }
+    impersonation::end_from(tx, session.id).await?;
+    Ok(true)
+}
+
+/// Ends a session, and no other.
+pub(crate) async fn end_alone(tx: &mut Writing, session: &Session) -> Result<bool, Problem> {
     let now = tx.ctx().now();
     if !rows::end_session(tx.as_ref(), session.id, now).await? {
         return Ok(false);
     }
     tx.record(Change::SessionEnded { session: session.id, until: session.expires_at })?;
+    impersonation::note_end(tx, session);
     Ok(true)
 }
 
@@ -215,6 +250,7 @@ pub async fn end_stolen(tx: &mut Writing, id: SessionId) -> Result<bool, Problem
         Event::new(EventKind::SecurityAlert, "refresh.reuse")
             .about("user", session.user, session.user)
             .of(session.user)
+            .in_place_by(session.impersonator.map(|by| by.user))
             .with("session", session.id.to_string())
             .because(Some("a refresh token was used twice; the session was ended".to_owned())),
     );
@@ -231,6 +267,7 @@ pub async fn sign_out(tx: &mut Writing, id: SessionId) -> Result<bool, Problem> 
     let event = Event::new(EventKind::Logout, "sign_out")
         .about("user", session.user, session.user)
         .of(session.user)
+        .in_place_by(session.impersonator.map(|by| by.user))
         .with("session", session.id.to_string());
     tx.audit(username.into_iter().fold(event, |event, name| event.personal("username", name)));
     Ok(true)

@@ -69,6 +69,13 @@ pub const ABSOLUTE_HOURS: Setting = Setting::live(
     "24",
     "After how many hours a session ends, used or not, 1 to 8760.",
 );
+/// How long somebody may act in another's place.
+pub const IMPERSONATION_MINUTES: Setting = Setting::live(
+    "session.impersonation_minutes",
+    number(1, 1440),
+    "60",
+    "After how many minutes a session in somebody else's place ends, used or not, 1 to 1440; it never outlives the session it was begun from.",
+);
 /// The shortest password.
 pub const MIN_LENGTH: Setting = Setting::live(
     "password.min_length",
@@ -177,6 +184,7 @@ pub const SETTINGS: &[&Setting] = &[
     &SIGN_INS_PER_MINUTE,
     &IDLE_MINUTES,
     &ABSOLUTE_HOURS,
+    &IMPERSONATION_MINUTES,
     &MIN_LENGTH,
     &MAX_LENGTH,
     &REQUIRE_UPPERCASE,

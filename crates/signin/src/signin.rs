@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::hmac;
-use context::{Source, System, Writing};
+use context::{Caller, Credential, Source, System, Writing};
 use kernel::Problem;
 use mail::Outbox;
 use realms::User;
@@ -112,8 +112,20 @@ impl Signin {
         Uuid::from_bytes(bytes)
     }
 
-    /// Writes that a session was used, at most once a minute.
-    pub async fn saw_session(&self, system: &Arc<System>, session: kernel::SessionId) {
+    /// Writes that the caller's session was used, at most once a minute. Whoever acts in another's place uses his own
+    /// session by it, so that it does not end under him for want of use.
+    pub async fn saw(&self, system: &Arc<System>, caller: &Caller) {
+        match caller.credential {
+            Credential::Session(session) => self.saw_session(system, session).await,
+            Credential::Impersonation { session, from } => {
+                self.saw_session(system, session).await;
+                self.saw_session(system, from).await;
+            }
+            Credential::None | Credential::ApiKey(_) => {}
+        }
+    }
+
+    async fn saw_session(&self, system: &Arc<System>, session: kernel::SessionId) {
         let now = system.now();
         if !self.last_seen.is_due(session.0, now) {
             return;

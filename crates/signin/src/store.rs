@@ -2,6 +2,7 @@
 
 pub(crate) mod password_links;
 
+use context::Impersonator;
 use jiff::Timestamp;
 use kernel::{NodeId, SessionId};
 use protocol::password::PasswordHash;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use crate::{model::Session, password_life::PasswordLife};
 
 pub(crate) mod devices;
+pub(crate) mod impersonations;
 pub(crate) mod tries;
 
 /// The tables of this crate.
@@ -62,7 +64,7 @@ ALTER TABLE session ADD COLUMN password_must_change BOOLEAN NOT NULL DEFAULT FAL
 };
 
 const SESSION: &str = "id, user_id, realm, created_at, last_seen_at, expires_at, ended_at, device_name, ip, \
-    user_agent, method, cookie_hash, password_changed_at, password_must_change";
+    user_agent, method, cookie_hash, password_changed_at, password_must_change, impersonator, impersonator_session";
 
 /// A stored password.
 #[derive(Debug, Clone)]
@@ -197,6 +199,8 @@ struct SessionRow {
     cookie_hash: Option<Vec<u8>>,
     password_changed_at: Option<i64>,
     password_must_change: bool,
+    impersonator: Option<Uuid>,
+    impersonator_session: Option<Uuid>,
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -222,6 +226,18 @@ impl TryFrom<SessionRow> for Session {
                 }),
                 None => None,
             },
+            impersonator: match (row.impersonator, row.impersonator_session) {
+                (None, None) => None,
+                (Some(user), Some(from)) => {
+                    Some(Impersonator { user: NodeId(user), session: SessionId(from) })
+                }
+                _ => {
+                    return Err(StoreError::Corrupt(format!(
+                        "the impersonator of session {}",
+                        row.id
+                    )));
+                }
+            },
         })
     }
 }
@@ -234,9 +250,9 @@ pub(crate) async fn insert_session(
 ) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT INTO session ({SESSION})
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     );
-    let values: [store::Value; 14] = [
+    let values: [store::Value; 16] = [
         session.id.0.into(),
         session.user.0.into(),
         session.realm.0.into(),
@@ -251,6 +267,8 @@ pub(crate) async fn insert_session(
         cookie_hash.map(|hash| hash.to_vec()).into(),
         session.password.map(|life| micros(life.changed_at)).into(),
         session.password.is_some_and(|life| life.must_change).into(),
+        session.impersonator.map(|by| by.user.0).into(),
+        session.impersonator.map(|by| by.session.0).into(),
     ];
     transaction.execute(&sql, values).await.map(drop)
 }

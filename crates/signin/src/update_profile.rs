@@ -58,7 +58,7 @@ pub async fn handle(Op(ctx): Op, Json(input): Json<ProfileInput>) -> web::Result
 }
 
 /// Whoever shows the password with the request has signed in just now.
-fn need_fresh_sign_in(ctx: &Ctx) -> Result<(), Problem> {
+pub(crate) fn need_fresh_sign_in(ctx: &Ctx) -> Result<(), Problem> {
     let signed_in_at = ctx.principal().session.as_ref().map(|session| session.signed_in_at);
     let age = signed_in_at.map_or(SignedDuration::ZERO, |at| ctx.now().duration_since(at));
     if age <= FRESH {

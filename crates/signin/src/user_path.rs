@@ -20,7 +20,7 @@ pub struct UserPath {
 
 impl UserPath {
     /// The user; 404 if there is none. Whether the caller may see that is asked next.
-    pub(crate) async fn find(&self, run: &impl Run) -> Result<User, Problem> {
+    pub async fn find(&self, run: &impl Run) -> Result<User, Problem> {
         let missing = || Problem::not_found("user");
         let realm = realms::find_realm(run, &self.realm).await?.ok_or_else(missing)?;
         realms::find_user(run, realm.id, self.username.as_str()).await?.ok_or_else(missing)

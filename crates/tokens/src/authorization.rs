@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use context::{Caller, RequestFacts, State, System};
+use context::{Caller, Impersonator, RequestFacts, State, System};
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use kernel::{ApiKeyId, CredentialFault, Problem};
@@ -39,9 +39,7 @@ async fn read(
     if let Some(token) = bearer(value) {
         let state = system.state();
         let caller = caller_of(tokens, &state, token, system.now())?;
-        if let Some(session) = &caller.principal.session {
-            tokens.signin.saw_session(system, session.id).await;
-        }
+        tokens.signin.saw(system, &caller).await;
         return Ok(Some(caller));
     }
     // There it is a client's id and secret, which the operation reads itself.
@@ -65,14 +63,11 @@ fn caller_of(
 ) -> Result<Caller, Problem> {
     let claims =
         access_token::verify(&tokens.ring, token, &tokens.expected(now)).map_err(refused)?;
-    // No token with an actor is made here.
-    if claims.actor.is_some() {
-        return Err(dead());
-    }
     // Tokens may have been allowed to live longer when it was made.
     if now.duration_since(claims.issued_at) >= access_life(&state.settings)? {
         return Err(Problem::credential(CredentialFault::TokenTooOld));
     }
+    let actor = claims.actor;
     match claims.session {
         Some(id) => {
             let session = SessionFacts {
@@ -85,9 +80,13 @@ fn caller_of(
                 must_change: password.must_change,
             });
             let user = claims.subject;
-            let shown = Shown { user, session, password, by: "access token" };
+            let impersonator =
+                actor.map(|actor| Impersonator { user: actor.subject, session: actor.session });
+            let shown = Shown { user, session, password, impersonator, by: "access token" };
             signin::session_caller(state, shown, now)
         }
+        // A key acts in nobody else's place.
+        None if actor.is_some() => Err(dead()),
         None => {
             let key: ApiKeyId =
                 claims.client_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(dead)?;

@@ -5,9 +5,10 @@
 //! | [`tokens`](mod@tokens) | [`Tokens`]: what the operations share |
 //! | [`key_ring`] | the keys that sign, wrapped under `APP_KEY` |
 //! | [`login`], [`token`], [`logout`], [`change_password`] | `/auth/login`, `/auth/token`, `/auth/logout`, `/auth/password`: they call `signin` to find out who it is, and answer tokens |
+//! | [`impersonate`], [`end_impersonation`] | a session in somebody else's place |
 //! | `mint`, `refresh` | access tokens; refresh tokens and their rotation |
 //! | [`jwks`] | the public keys |
-//! | [`authorization`], `basic`, [`api_key_header`] | reading credentials: `Bearer`, `Basic`, `X-API-Key` |
+//! | [`authorization`], `basic`, [`api_key_header`], `in_role` | reading credentials: `Bearer`, `Basic`, `X-API-Key`; and `X-Role` beside them |
 //! | [`create_api_key`], [`list_api_keys`], [`revoke_api_key`] | API keys |
 //! | [`settings`] | live settings |
 //!
@@ -18,6 +19,8 @@ pub mod api_key_header;
 pub mod authorization;
 pub mod change_password;
 pub mod create_api_key;
+pub mod end_impersonation;
+pub mod impersonate;
 pub mod jwks;
 pub mod key_ring;
 pub mod list_api_keys;
@@ -31,6 +34,7 @@ pub mod token_request;
 pub mod tokens;
 
 mod basic;
+mod in_role;
 mod key_life;
 mod mint;
 mod refresh;
@@ -40,6 +44,7 @@ pub use api_key::{ApiKey, ApiKeyView};
 pub use api_key_header::ApiKeyHeader;
 pub use authorization::Authorization;
 pub use create_api_key::NewApiKey;
+pub use in_role::InRole;
 pub use key_ring::open_ring;
 pub use settings::SETTINGS;
 pub use tokens::Tokens;

@@ -102,7 +102,11 @@ pub async fn handle(
     };
     let with_cookie = input.session == Some(SessionKind::Cookie);
     let begun = begin(&tokens, &ctx, &attempt, input.device_name.as_deref(), with_cookie).await?;
-    Ok(begun.into_response(&tokens)?)
+    let mut response = begun.into_response(&tokens)?;
+    if with_cookie && let Some(cookie) = signin::clear_impersonation(&tokens.signin, &headers)? {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// A session and its tokens.
@@ -179,8 +183,9 @@ impl PasswordNotice {
 impl Begun {
     /// The answer, with the cookies if there are any.
     pub(crate) fn into_response(self, tokens: &Tokens) -> Result<Response, Problem> {
-        let cookie = self.opened.cookie.as_ref();
-        let cookie = cookie.map(|secret| signin::set_cookie(&tokens.signin, secret)).transpose()?;
+        let (cookie, session) = (self.opened.cookie.as_ref(), &self.opened.session);
+        let cookie = cookie.map(|secret| signin::set_cookie(&tokens.signin, session, secret));
+        let cookie = cookie.transpose()?;
         let device = self.device.as_ref();
         let device =
             device.map(|secret| signin::set_device_cookie(&tokens.signin, secret)).transpose()?;

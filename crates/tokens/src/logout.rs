@@ -11,7 +11,7 @@ use context::{Caller, Ctx, RequestFacts};
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use kernel::{Problem, SessionId};
-use protocol::jose::access_token;
+use protocol::jose::{AccessClaims, access_token};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Json, Public};
@@ -38,35 +38,37 @@ pub async fn handle(
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(authorization::bearer)
-        .and_then(|token| session_of(&tokens, token, ctx.now()));
-    let by_cookie = signin::session_of_cookie(&tokens.signin, ctx.system(), &headers).await?;
+        .and_then(|token| claims_of(&tokens, token, ctx.now())?.session);
+    let by_cookie = signin::sessions_of_cookies(&tokens.signin, ctx.system(), &headers).await?;
+    let by_cookie = by_cookie.into_iter().map(|session| session.id);
     for session in by_token.into_iter().chain(by_cookie) {
         end(&ctx, session).await?;
     }
     let mut response = Json(LogoutAnswer { status: "signed_out" }).into_response();
-    if by_cookie.is_some() {
-        let cookie = signin::clear_cookie(&tokens.signin)?;
+    for cookie in signin::clear_cookies(&tokens.signin, &headers)? {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }
 
 async fn end(ctx: &Ctx, session: SessionId) -> Result<(), Problem> {
-    // As nobody: the credential of the request may be dead already.
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
-    let mut tx = ctx.begin().await?;
+    let mut tx = as_nobody(ctx).begin().await?;
     if signin::sign_out(&mut tx, session).await? {
         tx.commit().await?;
     }
     Ok(())
 }
 
-/// The session of a token whose signature is ours, expired or not.
-fn session_of(tokens: &Tokens, token: &str, now: Timestamp) -> Option<SessionId> {
+/// The same request of nobody: the credential that it shows may be dead already.
+pub(crate) fn as_nobody(ctx: &Ctx) -> Ctx {
+    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
+    Ctx::new(ctx.system().clone(), Caller::nobody(), request)
+}
+
+/// What a token says whose signature is ours, expired or not.
+pub(crate) fn claims_of(tokens: &Tokens, token: &str, now: Timestamp) -> Option<AccessClaims> {
     let verify = |now| access_token::verify(&tokens.ring, token, &tokens.expected(now)).ok();
-    let claims = verify(now).or_else(|| verify(issued_at(token)?))?;
-    claims.session
+    verify(now).or_else(|| verify(issued_at(token)?))
 }
 
 /// When a token says that it was issued. Nothing is verified here: it is the moment at which it then must verify.

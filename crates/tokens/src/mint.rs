@@ -3,7 +3,7 @@
 use context::State;
 use jiff::Timestamp;
 use kernel::{ApiKeyId, CredentialFault, Entropy, EventId, NodeId, Problem};
-use protocol::jose::{AccessClaims, PasswordClaim, access_token};
+use protocol::jose::{AccessClaims, Actor, PasswordClaim, access_token};
 use serde::Serialize;
 use signin::Session;
 use utoipa::ToSchema;
@@ -97,7 +97,11 @@ impl Tokens {
             username: subject.username.clone(),
             roles: that_fit(roles),
             client_id: holder.key.map(|key| key.to_string()),
-            actor: None,
+            actor: holder
+                .session
+                .as_ref()
+                .and_then(|session| session.impersonator)
+                .map(|by| Actor { subject: by.user, session: by.session }),
             methods: holder.session.iter().map(|s| reference(&s.method).to_owned()).collect(),
             authenticated_at: holder.session.as_ref().map(|session| session.created_at),
             password: password.map(|password| PasswordClaim {

@@ -39,6 +39,7 @@ pub async fn run(tx: &mut Writing, id: ApiKeyId) -> Result<(), Problem> {
     if !is_own(tx.ctx().principal(), &key) && !tx.may(&permission, owner) {
         return Err(missing());
     }
+    tx.ctx().refuse_impersonation()?;
     store::delete_api_key(tx.as_ref(), id).await?;
     tx.record(Change::ApiKeyRevoked { key: id })?;
     tx.audit(

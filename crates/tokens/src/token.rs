@@ -135,8 +135,8 @@ async fn by_refresh_token(
     let (session, next) = rotate(tokens, ctx, &token).await?;
     let state = ctx.system().state();
     // The user may have been switched off since.
-    signin::session_caller(&state, session.shown("refresh token"), ctx.now())?;
-    tokens.signin.saw_session(ctx.system(), session.id).await;
+    let caller = signin::session_caller(&state, session.shown("refresh token"), ctx.now())?;
+    tokens.signin.saw(ctx.system(), &caller).await;
     let now = ctx.system().now();
     let minted = tokens.mint_for_session(&state, &session, now, ctx.system().entropy())?;
     let password = PasswordNotice::of(&session, &state.settings, now)?;

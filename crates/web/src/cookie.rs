@@ -23,17 +23,30 @@ pub fn set(
 
 /// The value of a cookie. Two of one name are none: somebody else may have set one of them.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str, secure: bool) -> Option<&'a str> {
+    let mut values = values(headers, name, secure);
+    let value = values.next();
+    if values.next().is_some() { None } else { value }
+}
+
+/// Whether there is a cookie of this name, or several.
+pub fn is_there(headers: &HeaderMap, name: &str, secure: bool) -> bool {
+    values(headers, name, secure).next().is_some()
+}
+
+fn values<'a>(
+    headers: &'a HeaderMap,
+    name: &str,
+    secure: bool,
+) -> impl Iterator<Item = &'a str> + use<'a> {
     let wanted = if secure { format!("__Host-{name}") } else { name.to_owned() };
-    let mut values = headers
+    headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == wanted)
-        .map(|(_, value)| value);
-    let value = values.next();
-    if values.next().is_some() { None } else { value }
+        .filter(move |(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -53,5 +66,6 @@ mod tests {
         assert_eq!(get(&headers, "session", true), Some("x"));
         headers.append(header::COOKIE, "__Host-session=y".parse().unwrap());
         assert_eq!(get(&headers, "session", true), None);
+        assert!(is_there(&headers, "session", true) && !is_there(&headers, "session", false));
     }
 }

@@ -23,7 +23,10 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use http_body_util::BodyExt;
 use ipnet::IpNet;
 use kernel::{EventId, Problem, ProblemKind, Revision};
-use tracing::Instrument;
+use tracing::{
+    Instrument, Span,
+    field::{self, Empty},
+};
 
 use crate::{
     admission,
@@ -79,7 +82,7 @@ pub(crate) fn is_vital(path: &str) -> bool {
 /// The middleware around all routes.
 pub async fn pass(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
     let id = request_id(&edge.system, request.headers());
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = request.uri().path());
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = request.uri().path(), user = Empty, impersonator = Empty);
     let started = edge.system.now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let echo = echo(&request);
@@ -129,6 +132,7 @@ async fn enter(
         edge.system.see(seen).await?;
     }
     let (caller, refused) = authenticate(edge, request.headers(), &facts).await;
+    mark_impersonation(&caller);
     let from_other_site = caller.method == "cookie" && is_cross_site(edge, &request);
     if from_other_site {
         return Err(Problem::forbidden("A write with a cookie must come from this site itself."));
@@ -228,6 +232,15 @@ async fn authenticate(
         }
     }
     (Caller::nobody(), None)
+}
+
+/// Each line of the log from here on tells who acts in whose place.
+fn mark_impersonation(caller: &Caller) {
+    let principal = &caller.principal;
+    if let (Some(by), Some(user)) = (principal.impersonator, principal.subject()) {
+        let span = Span::current();
+        span.record("user", field::display(user)).record("impersonator", field::display(by));
+    }
 }
 
 impl Edge {
@@ -339,8 +352,11 @@ fn repeat_key(request: &Request, caller: &Caller) -> Result<Option<String>, Prob
     }
 }
 
+/// Whose key it is. In another role the same request may have another answer.
 fn who(caller: &Caller) -> String {
-    format!("{:?} {:?}", caller.principal.who, caller.principal.impersonator)
+    let principal = &caller.principal;
+    let role = principal.active_role.map(|role| format!(" {role}")).unwrap_or_default();
+    format!("{:?} {:?}{role}", principal.who, principal.impersonator)
 }
 
 fn hash(method: &Method, path: &str, body: &[u8]) -> [u8; 32] {

@@ -23,7 +23,7 @@ use view::WhatIfAnswer;
 
 /// Permissions that the server itself asks, and that nobody registers: they are compared too. Of the settings, one for
 /// each section comes on top.
-pub const BUILT_IN: [&str; 25] = [
+pub const BUILT_IN: [&str; 26] = [
     "access:assign",
     "access:inspect",
     "access:role",
@@ -46,6 +46,7 @@ pub const BUILT_IN: [&str; 25] = [
     "settings:lockout",
     "settings:network",
     "system:backup",
+    "user:impersonate",
     "user_manage",
     "world:export",
     "write",

@@ -45,6 +45,41 @@ on_both! {
         assert_eq!(waiting.await.unwrap().unwrap_err().kind(), ProblemKind::Unauthenticated);
     }
 
+    async fn an_impersonation_that_ends_while_its_request_waits_cannot_begin(backend: Backend) {
+        let world = World::new(backend).await;
+        let (ann, bob) = (world.new_user("ann").await, world.new_user("bob").await);
+        let role = RoleId(fresh_id());
+        record(&world, crate::world::role_of(role, &["user:impersonate"]).into()).await;
+        record(&world, crate::world::assigned(bob, role, ann).into()).await;
+        let (session, from) = (SessionId(fresh_id()), SessionId(fresh_id()));
+        let mut caller = user_caller(ann);
+        caller.principal.impersonator = Some(bob);
+        caller.credential = Credential::Impersonation { session, from };
+        drop(ask(&world.system, caller.clone()).begin().await.unwrap());
+        let ends: [Change; 3] = [
+            crate::world::role_of(role, &[]).into(),
+            Change::SessionEnded { session: from, until: far() },
+            Change::SessionEnded { session, until: far() },
+        ];
+        for (round, end) in ends.into_iter().enumerate() {
+            let mut tx = world.operator().begin().await.unwrap();
+            let ctx = ask(&world.system, caller.clone());
+            let waiting = tokio::spawn(async move { ctx.begin().await.map(drop) });
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            assert!(!waiting.is_finished());
+            tx.record(end).unwrap();
+            done(tx).await;
+            let refused = waiting.await.unwrap().unwrap_err();
+            assert_eq!(refused.kind(), ProblemKind::Unauthenticated, "{round}");
+            record(&world, crate::world::role_of(role, &["user:impersonate"]).into()).await;
+            // Another session for the next round.
+            caller.credential = match round {
+                0 => Credential::Impersonation { session, from },
+                _ => Credential::Impersonation { session, from: SessionId(fresh_id()) },
+            };
+        }
+    }
+
     async fn a_revoked_or_expired_key_cannot_begin(backend: Backend) {
         let world = World::new(backend).await;
         let user = world.new_user("ann").await;

@@ -227,6 +227,21 @@ pub fn role_saved_if(id: RoleId, when: Option<&str>) -> Change {
     Change::RoleSaved { id, name: id.to_string(), owner: NodeId::GLOBAL, rules: vec![rule] }
 }
 
+/// A role whose holders may do these.
+pub fn role_of(id: RoleId, permissions: &[&str]) -> Change {
+    let rule = |permission: &&str| Rule {
+        effect: Effect::Allow,
+        pattern: Pattern::parse(permission).unwrap(),
+        except: Vec::new(),
+        owner: NodeId::GLOBAL,
+        when: None,
+        fields: None,
+        rows: None,
+    };
+    let rules = permissions.iter().map(rule).collect();
+    Change::RoleSaved { id, name: id.to_string(), owner: NodeId::GLOBAL, rules }
+}
+
 /// An assignment.
 pub fn assigned(subject: NodeId, role: RoleId, node: NodeId) -> Change {
     let id = AssignmentId(fresh_id());

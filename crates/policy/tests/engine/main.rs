@@ -1,6 +1,7 @@
 //! The engine as others use it: the cases everyone agreed on, and random worlds against an oracle.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod active_role;
 mod agree;
 mod cases;
 mod filter_limit;

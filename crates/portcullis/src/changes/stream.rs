@@ -151,7 +151,7 @@ impl Feed {
         let caller = self.ctx.caller();
         let now = Ctx::new(system.clone(), caller.clone(), self.ctx.request().clone());
         system.check_fresh().is_ok()
-            && system.state().credentials.fault(&caller.credential, now.now()).is_none()
+            && system.state().fault(caller, now.now()).is_none()
             && now.permit::<ReadChanges>(NodeId::GLOBAL).is_ok()
     }
 

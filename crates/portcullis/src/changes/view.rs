@@ -57,6 +57,7 @@ pub enum ChangeView {
     ApplicationDeleted { application: NodeId },
     RoutesSaved { application: NodeId },
     IpRulesChanged,
+    DefaultRoleSaved { user: NodeId },
 }
 
 /// What is told of the changes of one revision, in their order.
@@ -80,6 +81,7 @@ pub fn views(changes: Vec<Change>) -> Vec<ChangeView> {
             Change::ApplicationDeleted { id } => ChangeView::ApplicationDeleted { application: id },
             Change::RoutesSaved { application, .. } => ChangeView::RoutesSaved { application },
             Change::IpRuleSaved { .. } | Change::IpRuleDeleted { .. } => ChangeView::IpRulesChanged,
+            Change::DefaultRoleSaved { user, .. } => ChangeView::DefaultRoleSaved { user },
         };
         views.push(view);
     }

@@ -6,6 +6,7 @@ mod access;
 mod cli;
 mod guard;
 mod harness;
+mod impersonation;
 mod network;
 mod realms;
 mod replicas;

@@ -60,13 +60,17 @@ pub struct PasswordClaim {
     pub must_change: bool,
 }
 
-/// The impersonator. There is no actor of an actor: impersonation does not nest.
+/// The impersonator, with the session that the impersonation was begun from. There is no actor of an actor: impersonation
+/// does not nest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
     /// Who it is.
     #[serde(rename = "sub")]
     pub subject: NodeId,
+    /// His own session.
+    #[serde(rename = "sid")]
+    pub session: SessionId,
 }
 
 /// Makes an access token, signed with the active key of the ring.

@@ -105,13 +105,14 @@ fn remove(member: &str) -> impl FnOnce(&mut Value) {
     }
 }
 
+fn actor() -> Actor {
+    Actor { subject: NodeId(Uuid::from_u128(9)), session: SessionId(Uuid::from_u128(8)) }
+}
+
 #[test]
 fn a_token_says_what_was_put_into_it() {
-    let full = AccessClaims {
-        client_id: Some("console".to_owned()),
-        actor: Some(Actor { subject: NodeId(Uuid::from_u128(9)) }),
-        ..claims()
-    };
+    let full =
+        AccessClaims { client_id: Some("console".to_owned()), actor: Some(actor()), ..claims() };
     let bare = AccessClaims {
         session: None,
         methods: vec![],
@@ -129,8 +130,7 @@ fn a_token_says_what_was_put_into_it() {
 
 #[test]
 fn the_wire_form_is_that_of_the_standards() {
-    let actor = Some(Actor { subject: NodeId(Uuid::from_u128(9)) });
-    let claims = AccessClaims { actor, ..claims() };
+    let claims = AccessClaims { actor: Some(actor()), ..claims() };
     let token = access_token::mint(&RING, &claims).unwrap();
     let part = |at| URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&part(0)).unwrap(), header());
@@ -145,7 +145,10 @@ fn the_wire_form_is_that_of_the_standards() {
         "exp": 1_800_000_600,
         "username": "ann",
         "roles": ["editor@/acme"],
-        "act": { "sub": "00000000-0000-0000-0000-000000000009" },
+        "act": {
+            "sub": "00000000-0000-0000-0000-000000000009",
+            "sid": "00000000-0000-0000-0000-000000000008",
+        },
         "amr": ["pwd", "otp"],
         "auth_time": 1_799_999_999,
         "pwd": { "at": 1_790_000_000, "change": true },

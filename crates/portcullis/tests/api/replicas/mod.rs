@@ -2,6 +2,7 @@
 
 mod brute_force;
 mod following;
+mod impersonation;
 mod network;
 mod processes;
 mod starting;

@@ -223,6 +223,12 @@ fn trials() -> Vec<Trial> {
         ),
         ("lock_user", post(), "/api/v1/realms/main/users/victim/lock", json!({"reason": "swept"})),
         ("list_locks", get(), "/api/v1/locks", none()),
+        (
+            "set_default_role",
+            put(),
+            "/api/v1/realms/main/users/victim/default-role",
+            json!({"role": "none"}),
+        ),
         ("unlock_user", post(), "/api/v1/realms/main/users/victim/unlock", json!({})),
         ("disable_user", post(), "/api/v1/realms/main/users/victim/disable", json!({})),
         ("enable_user", post(), "/api/v1/realms/main/users/victim/enable", json!({})),
@@ -234,6 +240,12 @@ fn trials() -> Vec<Trial> {
         ),
         ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
         ("end_user_sessions", delete(), "/api/v1/realms/main/users/victim/sessions", none()),
+        (
+            "impersonate_user",
+            post(),
+            "/api/v1/realms/main/users/victim/impersonate",
+            json!({"reason": "swept"}),
+        ),
         ("auth_list_users", get(), "/auth/users", none()),
         (
             "auth_create_user",
@@ -299,6 +311,7 @@ fn trials() -> Vec<Trial> {
         ("delete_node", delete(), "/api/v1/nodes/%2Facme%2Fregion", none()),
         ("read_me", get(), "/auth/me", none()),
         ("update_profile", put(), "/auth/profile", json!({"full_name": "Me"})),
+        ("set_own_default_role", put(), "/auth/default-role", json!({"role": null})),
         ("list_own_sessions", get(), "/auth/sessions", none()),
         (
             "end_own_session",
@@ -334,6 +347,7 @@ fn trials() -> Vec<Trial> {
             "/auth/setup",
             json!({"token": "x", "username": "x", "password": PASSWORD}),
         ),
+        ("end_impersonation", post(), "/auth/impersonation/end", none()),
         ("logout", post(), "/auth/logout", none()),
     ]
 }

@@ -1,5 +1,6 @@
 //! Signing in, and what users do about themselves.
 
+mod active_role;
 mod change_password;
 mod cookie;
 mod devices;
