@@ -17,6 +17,7 @@
 //! | [`cookie`] | the session of a browser |
 //! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
 //! | [`forgot_password`], [`reset_forgotten_password`], `letters` | a link to a new password, by mail |
+//! | [`second_factor`] | challenges, factors, recovery codes, and who needs them |
 //! | [`first_start`](mod@first_start), [`setup`] | the first user |
 //! | [`settings`] | live settings |
 //!
@@ -41,6 +42,7 @@ pub mod password_life;
 pub mod password_policy;
 pub mod passwords;
 pub mod reset_forgotten_password;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod setup;
@@ -67,6 +69,9 @@ pub use lockout::reset_lockout;
 pub use me::roles_of;
 pub use model::{Session, is_active};
 pub use password_life::PasswordLife;
+pub use second_factor::{
+    ChallengeView, Complete, Method, Reply, SessionChoice, Step, answer_challenge, next_step,
+};
 pub use session::{
     Opened, Shown, end_session, end_sessions_of, end_stolen, find_alive, open_session,
     session_caller, sign_out,
@@ -76,7 +81,7 @@ pub use signin::{Post, Signin};
 pub use store::end_all_sessions;
 
 use ::store::{Migration, Run, StoreError, node::Node};
-use context::{Change, Loading, Writing, cascade::Step};
+use context::{Change, Loading, Writing, cascade};
 use uuid::Uuid;
 
 /// The tables of this crate.
@@ -86,6 +91,10 @@ pub const MIGRATIONS: &[Migration] = &[
     store::devices::MIGRATION,
     store::PASSWORD_LIFE,
     store::password_links::MIGRATION,
+    second_factor::MIGRATIONS[0],
+    second_factor::MIGRATIONS[1],
+    second_factor::MIGRATIONS[2],
+    second_factor::MIGRATIONS[3],
 ];
 
 /// How many rows are read at once when the server starts.
@@ -104,10 +113,11 @@ pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreErro
     }
 }
 
-/// Removes what is kept about a user that goes: password, failed tries, sessions.
-pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
+/// Removes what is kept about a user that goes: password, second factors, failed tries, sessions.
+pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> cascade::Step<'a> {
     Box::pin(async move {
         store::password_links::forget_user(tx.as_ref(), node.id).await?;
+        second_factor::forget_node(tx, node.id).await?;
         for session in store::forget_user(tx.as_ref(), node.id).await? {
             let until = session.expires_at;
             tx.record(Change::SessionEnded { session: session.id, until })?;

@@ -58,7 +58,7 @@ pub struct SessionView {
     ip: Option<String>,
     /// With what.
     user_agent: Option<String>,
-    /// The type of the sign-in: `password`.
+    /// The types of the steps of the sign-in: `password`, `password+totp`.
     method: String,
     /// Whether this request is part of it.
     current: bool,

@@ -56,7 +56,7 @@ pub async fn open_session(
         Event::new(EventKind::Login, "sign_in")
             .about("user", proven.user, proven.user)
             .of(proven.user)
-            .with("method", proven.method)
+            .with("method", proven.steps())
             .with("session", session.id.to_string())
             .personal("username", proven.username.as_str()),
     );
@@ -101,7 +101,7 @@ fn new_session(
         device_name: device,
         ip: ctx.request().ip.map(|ip| ip.to_string()),
         user_agent: ctx.request().user_agent.clone(),
-        method: proven.method.to_owned(),
+        method: proven.steps(),
         password: proven.password,
     })
 }

@@ -4,6 +4,7 @@ mod brute_force;
 mod following;
 mod network;
 mod processes;
+mod second_factor;
 mod starting;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ mod password_policy;
 mod profile;
 mod recovery;
 mod rehash;
+pub(crate) mod second_factor;
 mod sessions;
 mod setup;
 mod sources;
