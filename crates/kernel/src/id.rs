@@ -86,6 +86,14 @@ id!(
     DeviceId
 );
 id!(
+    /// A second factor of a user.
+    FactorId
+);
+id!(
+    /// A rule on who needs a second factor.
+    FactorRuleId
+);
+id!(
     /// An audit event.
     EventId
 );

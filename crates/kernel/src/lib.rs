@@ -27,8 +27,8 @@ pub use clock::{Clock, Entropy};
 pub use condition::ConditionText;
 pub use credential_fault::CredentialFault;
 pub use id::{
-    ApiKeyId, AssignmentId, DeviceId, EventId, IpRuleId, NodeId, PermissionId, Revision, RoleId,
-    SessionId,
+    ApiKeyId, AssignmentId, DeviceId, EventId, FactorId, FactorRuleId, IpRuleId, NodeId,
+    PermissionId, Revision, RoleId, SessionId,
 };
 pub use name::{Name, NodeKind, NodePath, NodeRef};
 pub use permission::{Pattern, PermissionName};

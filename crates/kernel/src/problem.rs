@@ -17,6 +17,8 @@ pub enum ProblemKind {
     Unauthenticated,
     /// 403: known, seen, and refused.
     Forbidden,
+    /// 403: permitted, but not by a sign-in as old, or by as little, as this one.
+    SignInTooOld,
     /// 404: not there, or not to be known.
     NotFound,
     /// 405: another method.
@@ -47,7 +49,7 @@ impl ProblemKind {
         match self {
             Self::BadRequest => 400,
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::SignInTooOld => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
@@ -68,6 +70,7 @@ impl ProblemKind {
             Self::BadRequest => "bad-request",
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
+            Self::SignInTooOld => "sign-in-too-old",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Conflict => "conflict",
@@ -88,6 +91,7 @@ impl ProblemKind {
             Self::BadRequest => "The request cannot be read",
             Self::Unauthenticated => "Sign in first",
             Self::Forbidden => "Not permitted",
+            Self::SignInTooOld => "Sign in again first",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "In conflict with what is there",

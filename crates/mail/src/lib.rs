@@ -1,11 +1,12 @@
-//! Mail that the server sends: written down with what causes it, sent after the commit.
+//! Mail that the server sends, and texts to phones: written down with what causes it, sent after the commit.
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`letter`](mod@letter) | [`Letter`]: what is sent, and to whom |
+//! | [`letter`](mod@letter) | [`Letter`], [`Text`]: what is sent, and to whom |
 //! | [`outbox`] | [`Outbox`]: letters wait here, sealed, until a server has sent them |
 //! | [`postman`] | sending what is due, trying again, giving up |
 //! | [`smtp`] | the way to the mail server |
+//! | [`sms`], `outbound` | the way to phones; how others are called by HTTP |
 //! | [`settings`] | settings of the start |
 //!
 //! A letter is written in the transaction of its cause: no cause without its letter, no letter without its cause. It is
@@ -15,13 +16,16 @@ pub mod letter;
 pub mod outbox;
 pub mod postman;
 pub mod settings;
+pub mod sms;
 pub mod smtp;
 
+mod outbound;
 mod store;
 
-pub use letter::Letter;
+pub use letter::{Letter, Text};
 pub use outbox::Outbox;
 pub use settings::SETTINGS;
+pub use sms::{Gateway, GatewayRefused};
 pub use smtp::{Smtp, SmtpRefused};
 
 use ::store::{Migration, node::Node};

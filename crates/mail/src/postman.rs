@@ -8,8 +8,9 @@ use kernel::Problem;
 use policy::{Principal, Who};
 
 use crate::{
+    letter::Via,
     outbox::Outbox,
-    smtp::{SendError, Smtp},
+    smtp::SendError,
     store::{self, Waiting},
 };
 
@@ -34,9 +35,11 @@ pub async fn again_and_again(outbox: Arc<Outbox>, system: Arc<System>) {
     }
 }
 
-/// Sends all that is due now, one after the other, and tells how many letters the mail server took.
+/// Sends all that is due now, one after the other, and tells how many letters and texts were taken.
 pub async fn send_due(outbox: &Outbox, system: &Arc<System>) -> Result<u64, Problem> {
-    let Some(smtp) = &outbox.smtp else { return Ok(0) };
+    if !outbox.is_on() && !outbox.sends_texts() {
+        return Ok(0);
+    }
     let mut sent = 0;
     loop {
         let now = system.now();
@@ -44,7 +47,7 @@ pub async fn send_due(outbox: &Outbox, system: &Arc<System>) -> Result<u64, Prob
         let Some(waiting) = store::take(&single, now, after(now, LEASE)).await? else {
             return Ok(sent);
         };
-        match try_to_send(outbox, smtp, &waiting, now).await {
+        match try_to_send(outbox, &waiting, now).await {
             Ok(()) => {
                 store::remove(&single, waiting.id).await?;
                 sent += 1;
@@ -54,19 +57,18 @@ pub async fn send_due(outbox: &Outbox, system: &Arc<System>) -> Result<u64, Prob
     }
 }
 
-async fn try_to_send(
-    outbox: &Outbox,
-    smtp: &Smtp,
-    waiting: &Waiting,
-    now: Timestamp,
-) -> Result<(), SendError> {
+async fn try_to_send(outbox: &Outbox, waiting: &Waiting, now: Timestamp) -> Result<(), SendError> {
     if now >= waiting.good_until {
         return Err(SendError::ForGood("it came too late".to_owned()));
     }
     let contents = outbox
         .open(waiting)
         .ok_or_else(|| SendError::ForGood("it was sealed under another APP_KEY".to_owned()))?;
-    smtp.send(waiting.id, &contents).await
+    let no_way = || SendError::ForNow("this server has no way to send it".to_owned());
+    match contents.via {
+        Via::Mail => outbox.smtp.as_ref().ok_or_else(no_way)?.send(waiting.id, &contents).await,
+        Via::Sms => outbox.gateway.as_ref().ok_or_else(no_way)?.send(&contents).await,
+    }
 }
 
 async fn put_off_or_give_up(
@@ -79,7 +81,7 @@ async fn put_off_or_give_up(
         || waiting.attempts >= MOST_ATTEMPTS
         || next >= waiting.good_until;
     tracing::warn!(target: "portcullis::system", kind = waiting.kind, attempts = waiting.attempts,
-        given_up = is_over, %error, "a mail was not sent");
+        given_up = is_over, %error, "a letter or text was not sent");
     let single = system.database().single();
     if !is_over {
         return Ok(store::put_off(&single, waiting.id, next).await?);
@@ -89,7 +91,7 @@ async fn put_off_or_give_up(
         .about("user", waiting.user, waiting.user)
         .with("kind", waiting.kind.as_str())
         .with("attempts", waiting.attempts)
-        .failed("the mail server did not take it");
+        .failed("the mail server, or the gateway to phones, did not take it");
     job(system).audit(event).await
 }
 

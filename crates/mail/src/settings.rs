@@ -1,4 +1,4 @@
-//! The settings of mail. They are the operator's, from file, environment or flag: whoever could say while the server runs
+//! The settings of mail and of texts to phones. They are the operator's, from file, environment or flag: whoever could say while the server runs
 //! where mail goes would get everybody's links to new passwords.
 
 use kernel::{Setting, SettingForm, SettingKind};
@@ -47,8 +47,68 @@ pub const FROM: Setting = start(
     "The sender of mail, Example <id@example.com>; needed with mail.host.",
 );
 
+/// The gateway to phones.
+pub const SMS_URL: Setting = start(
+    "sms.url",
+    SettingForm::Text,
+    "",
+    "Where texts to phones are posted, https://sms.example.com/send; empty: none are sent.",
+);
+/// The header with its secret.
+pub const SMS_HEADER: Setting = start(
+    "sms.header",
+    SettingForm::Text,
+    "",
+    "The header in which sms.url is shown sms.secret, authorization; empty: none.",
+);
+/// The secret.
+pub const SMS_SECRET: Setting = Setting {
+    secret: true,
+    ..start(
+        "sms.secret",
+        SettingForm::Text,
+        "",
+        "What stands in the header sms.header, Bearer 1234.",
+    )
+};
+/// What the body is.
+pub const SMS_FORM: Setting = start(
+    "sms.form",
+    SettingForm::Choice(&["json", "form"]),
+    "json",
+    "What sms.body is: json, or form (application/x-www-form-urlencoded).",
+);
+/// The body.
+pub const SMS_BODY: Setting = start(
+    "sms.body",
+    SettingForm::Text,
+    r#"{"to":"{to}","text":"{text}"}"#,
+    "What is posted to sms.url: {to} stands for the number, {text} for the text.",
+);
+/// Whether it may be a machine of one's own.
+pub const SMS_PRIVATE: Setting = start(
+    "sms.private",
+    SettingForm::Truth,
+    "false",
+    "Whether sms.url may be http, and an address that is not public.",
+);
+
 /// All of them.
-pub const SETTINGS: &[&Setting] = &[&HOST, &PORT, &TLS, &CA, &USER, &PASSWORD, &FROM];
+pub const SETTINGS: &[&Setting] = &[
+    &HOST,
+    &PORT,
+    &TLS,
+    &CA,
+    &USER,
+    &PASSWORD,
+    &FROM,
+    &SMS_URL,
+    &SMS_HEADER,
+    &SMS_SECRET,
+    &SMS_FORM,
+    &SMS_BODY,
+    &SMS_PRIVATE,
+];
 
 const fn start(
     key: &'static str,

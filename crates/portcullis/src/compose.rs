@@ -19,7 +19,7 @@ use context::{
 };
 use ipnet::IpNet;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
-use mail::{Outbox, Smtp, smtp::SmtpSettings};
+use mail::{Gateway, Outbox, Smtp, sms::GatewaySettings, smtp::SmtpSettings};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use protocol::{
     password::Argon2Cost,
@@ -128,10 +128,10 @@ impl App {
         let hasher = Arc::new(Hasher::spawn(hash_cost(values)?).map_err(|error| {
             StartError::new(format!("the threads that hash passwords cannot start: {error}"))
         })?);
-        let outbox = Arc::new(Outbox::new(master.clone(), smtp(values)?));
+        let outbox = Outbox::new(master.clone(), smtp(values)?);
+        let outbox = Arc::new(outbox.with_gateway(gateway(values)?));
         let post = Post { outbox: outbox.clone(), public_address: public_address.clone() };
-        let counters = master.derive(Purpose::COUNTERS);
-        let signin = Arc::new(Signin::new(hasher.clone(), &counters, post));
+        let signin = Arc::new(Signin::new(hasher.clone(), &master, post));
         let tokens = Tokens::new(signin.clone(), ring, &master, public_address.clone());
         let state = AppState {
             vitals: Vitals { started_at: now, metrics: outside.metrics },
@@ -433,6 +433,20 @@ fn smtp(values: &Values) -> Result<Option<Smtp>, StartError> {
         from: values.text(&mail::settings::FROM),
     };
     Smtp::new(settings).map(Some).map_err(|refused| StartError::new(refused.to_string()))
+}
+
+/// The way to phones, if there is one.
+fn gateway(values: &Values) -> Result<Option<Gateway>, StartError> {
+    let Some(url) = values.given(&mail::settings::SMS_URL) else { return Ok(None) };
+    let settings = GatewaySettings {
+        url,
+        header: values.given(&mail::settings::SMS_HEADER),
+        secret: values.text(&mail::settings::SMS_SECRET),
+        form: values.text(&mail::settings::SMS_FORM),
+        body: values.text(&mail::settings::SMS_BODY),
+        private: values.text(&mail::settings::SMS_PRIVATE) == "true",
+    };
+    Gateway::new(settings).map(Some).map_err(|refused| StartError::new(refused.to_string()))
 }
 
 fn hash_cost(values: &Values) -> Result<Argon2Cost, StartError> {

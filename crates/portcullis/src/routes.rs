@@ -20,6 +20,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(audit_log())
         .merge(change_feed())
         .merge(sign_in())
+        .merge(second_factors())
         .merge(api_keys())
         .merge(nodes())
         .merge(rights())
@@ -140,6 +141,8 @@ fn users() -> OpenApiRouter<AppState> {
         .routes(routes!(signin::list_sessions::of_user))
         .routes(routes!(signin::end_sessions::of_user))
         .routes(routes!(tokens::impersonate::handle))
+        .routes(routes!(signin::second_factor::list_factors::of_user))
+        .routes(routes!(signin::second_factor::reset_factors::handle))
         .routes(routes!(realms::read_user::handle))
         .routes(routes!(realms::update_user::handle))
         .routes(routes!(realms::delete_user::handle))
@@ -194,6 +197,20 @@ fn sign_in() -> OpenApiRouter<AppState> {
         .routes(routes!(signin::list_sessions::own))
         .routes(routes!(signin::end_sessions::own))
         .routes(routes!(signin::setup::handle))
+}
+
+fn second_factors() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(signin::second_factor::begin_challenge::handle))
+        .routes(routes!(signin::second_factor::enrol::handle))
+        .routes(routes!(signin::second_factor::list_factors::own))
+        .routes(routes!(signin::second_factor::create_factor::handle))
+        .routes(routes!(signin::second_factor::confirm_factor::handle))
+        .routes(routes!(signin::second_factor::delete_factor::handle))
+        .routes(routes!(signin::second_factor::make_recovery_codes::handle))
+        .routes(routes!(signin::second_factor::create_rule::handle))
+        .routes(routes!(signin::second_factor::list_rules::handle))
+        .routes(routes!(signin::second_factor::delete_rule::handle))
 }
 
 fn api_keys() -> OpenApiRouter<AppState> {

@@ -3,9 +3,10 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`jose`] | signing keys, the key ring and its public document, access tokens, challenge tokens |
+//! | [`jose`] | signing keys, the key ring and its public document, access tokens |
 //! | [`password`] | hashing and verifying passwords |
 //! | [`secret_token`] | opaque credentials with prefix and checksum: API keys, refresh tokens, one-time links |
+//! | [`totp`] | one-time passwords by the clock (RFC 6238) |
 //! | [`wrap`] | sealing of small secrets under the master key |
 //! | [`chain`] | the hash chain of the audit log |
 //! | [`json_pointer`] | where in a JSON document something was wrong |
@@ -21,6 +22,7 @@ pub mod json_pointer;
 pub mod password;
 pub mod route;
 pub mod secret_token;
+pub mod totp;
 pub mod wrap;
 
 mod digest;

@@ -34,6 +34,12 @@ pub(crate) fn may_touch(tx: &Writing, user: &User) -> Result<(), Problem> {
     if user.superuser { need_superuser(tx) } else { Ok(()) }
 }
 
+/// Whether the caller may take over this user: he holds all that the user holds, and only superusers touch superusers.
+pub async fn may_take_over(tx: &Writing, user: &User) -> Result<(), Problem> {
+    may_touch(tx, user)?;
+    access::granting::taking_over(tx, user.id).await
+}
+
 /// Refuses if nobody could administrate the system without this user.
 pub(crate) fn keep_a_superuser(tx: &Writing, user: &User) -> Result<(), Problem> {
     if tx.engine().is_last_active_superuser(user.id, tx.ctx().now()) {

@@ -74,6 +74,7 @@ pub mod view;
 pub use bootstrap::{MAIN, bootstrap};
 pub use create_user::NewUser;
 pub use group::{Group, GroupKind};
+pub use guards::may_take_over;
 pub use model::{Lock, Standing, State, User};
 pub use passwords::{HashedPassword, PasswordFacts, Passwords};
 pub use realm::Application;

@@ -5,6 +5,7 @@ use kernel::Problem;
 
 use crate::{
     authenticator::{Attempt, Proven},
+    second_factor::next_step::asks_for_more,
     signin::Signin,
 };
 
@@ -22,13 +23,19 @@ pub async fn authenticate(
 }
 
 /// The same for a single request that shows its password (RFC 7617): no session is opened, and the sign-in is written to
-/// the audit once a minute for each user and source.
+/// the audit once a minute for each user and source. 401 for a user of whom more than a password is asked.
 pub async fn authenticate_once(
     signin: &Signin,
     ctx: &Ctx,
     attempt: &Attempt,
 ) -> Result<Proven, Problem> {
     let proven = authenticate(signin, ctx, attempt).await?;
+    let read = ctx.read().await?;
+    if asks_for_more(signin, &read, proven.user).await? {
+        let detail = "A password alone is not enough for this user: sign in, or use an API key.";
+        return Err(Problem::unauthenticated(detail));
+    }
+    drop(read);
     let kind = format!("sign_in_once {} {:?}", proven.user, ctx.request().ip);
     if ctx.system().refusals().is_first(ctx.now(), kind) {
         let event = Event::new(EventKind::Login, "sign_in_once")

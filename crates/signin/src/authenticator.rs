@@ -6,8 +6,9 @@ use context::{Ctx, settings::Settings};
 use jiff::Timestamp;
 use kernel::{NodeId, Problem};
 use secrecy::SecretString;
+use uuid::Uuid;
 
-use crate::{password_life::PasswordLife, signin::Signin};
+use crate::{password_life::PasswordLife, second_factor::Method, signin::Signin};
 
 /// The work of an authenticator.
 pub type Proving<'a> = Pin<Box<dyn Future<Output = Result<Proven, Problem>> + Send + 'a>>;
@@ -57,9 +58,19 @@ pub struct Proven {
     pub(crate) credential_of: Timestamp,
     /// The password that proves it, if one did.
     pub(crate) password: Option<PasswordLife>,
+    /// What was shown after that.
+    pub(crate) further: Vec<Method>,
+    /// Where tries are counted.
+    pub(crate) counter: Uuid,
 }
 
 impl Proven {
+    /// All steps, as the session keeps them: `password+totp`.
+    pub(crate) fn steps(&self) -> String {
+        let further = self.further.iter().map(|method| method.name());
+        std::iter::once(self.method).chain(further).collect::<Vec<_>>().join("+")
+    }
+
     /// Whether what proves it is good for nothing but to be changed: an expired password.
     pub fn is_restricted(&self, settings: &Settings, now: Timestamp) -> Result<bool, Problem> {
         self.password.map_or(Ok(false), |life| life.is_over(settings, now))

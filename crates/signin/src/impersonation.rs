@@ -14,11 +14,10 @@ use realms::User;
 
 use crate::{
     model::{Session, is_active},
-    own::own_id,
+    own::fresh_own_id,
     session::{self, Opened, end_alone, find_alive, over},
     settings::{IMPERSONATION_MINUTES, after, duration},
     store::{self as rows, impersonations},
-    update_profile::need_fresh_sign_in,
 };
 
 /// The `method` of such a session.
@@ -47,10 +46,9 @@ pub struct Wish {
 /// Whether the caller can act in anybody's place: a user himself, who has signed in not longer than 10 minutes ago, in a
 /// session. 403 for keys, service accounts, the operator, and whoever acts in somebody's place already.
 pub fn check_caller(ctx: &Ctx) -> Result<Impersonator, Problem> {
-    let user = own_id(ctx)?;
+    let user = fresh_own_id(ctx)?;
     let session = ctx.principal().session.as_ref();
     let session = session.ok_or_else(|| Problem::forbidden("This needs a session; sign in."))?.id;
-    need_fresh_sign_in(ctx)?;
     Ok(Impersonator { user, session })
 }
 

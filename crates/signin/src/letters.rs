@@ -81,7 +81,7 @@ pub(crate) enum Changed {
 }
 
 /// Where the user gets mail; `name@localhost` stands for nowhere.
-fn address(user: &User) -> Option<String> {
+pub(crate) fn address(user: &User) -> Option<String> {
     let address = user.email.as_ref()?.as_str();
     (!address.ends_with("@localhost")).then(|| address.to_owned())
 }

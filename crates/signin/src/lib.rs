@@ -18,6 +18,7 @@
 //! | [`impersonation`](mod@impersonation) | sessions in somebody else's place |
 //! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
 //! | [`forgot_password`], [`reset_forgotten_password`], `letters` | a link to a new password, by mail |
+//! | [`second_factor`] | challenges, factors, recovery codes, and who needs them |
 //! | [`first_start`](mod@first_start), [`setup`] | the first user |
 //! | [`settings`] | live settings |
 //!
@@ -43,6 +44,7 @@ pub mod password_life;
 pub mod password_policy;
 pub mod passwords;
 pub mod reset_forgotten_password;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod setup;
@@ -72,6 +74,9 @@ pub use lockout::reset_lockout;
 pub use me::roles_of;
 pub use model::{Session, is_active};
 pub use password_life::PasswordLife;
+pub use second_factor::{
+    ChallengeView, Complete, Method, Reply, SessionChoice, Step, answer_challenge, next_step,
+};
 pub use session::{
     Opened, Shown, end_session, end_sessions_of, end_stolen, find_alive, open_session,
     session_caller, sign_out,
@@ -82,7 +87,7 @@ pub use store::end_all_sessions;
 pub use user_path::UserPath;
 
 use ::store::{Migration, Run, StoreError, node::Node};
-use context::{Change, Loading, Writing, cascade::Step};
+use context::{Change, Loading, Writing, cascade};
 use uuid::Uuid;
 
 /// The tables of this crate.
@@ -93,6 +98,10 @@ pub const MIGRATIONS: &[Migration] = &[
     store::PASSWORD_LIFE,
     store::password_links::MIGRATION,
     store::impersonations::MIGRATION,
+    second_factor::MIGRATIONS[0],
+    second_factor::MIGRATIONS[1],
+    second_factor::MIGRATIONS[2],
+    second_factor::MIGRATIONS[3],
 ];
 
 /// How many rows are read at once when the server starts.
@@ -111,11 +120,12 @@ pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreErro
     }
 }
 
-/// Removes what is kept about a user that goes: password, failed tries, sessions.
-pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
+/// Removes what is kept about a user that goes: password, second factors, failed tries, sessions.
+pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> cascade::Step<'a> {
     Box::pin(async move {
         store::password_links::forget_user(tx.as_ref(), node.id).await?;
         impersonation::end_by(tx, node.id).await?;
+        second_factor::forget_node(tx, node.id).await?;
         for session in store::forget_user(tx.as_ref(), node.id).await? {
             let until = session.expires_at;
             tx.record(Change::SessionEnded { session: session.id, until })?;

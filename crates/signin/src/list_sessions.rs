@@ -59,7 +59,7 @@ pub struct SessionView {
     ip: Option<String>,
     /// With what.
     user_agent: Option<String>,
-    /// The type of the sign-in: `password`; or `impersonation`.
+    /// The types of the steps of the sign-in: `password`, `password+totp`; or `impersonation`.
     method: String,
     /// Who acts in it in the user's place, `name@realm`; absent if it is the user's own.
     impersonator: Option<String>,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     model::is_switched_off,
+    second_factor::code_tries::after_password,
     settings::{
         LOCK_MINUTES, MAX_ATTEMPTS, SIGN_INS_PER_MINUTE, SOURCE_ATTEMPTS, SOURCE_MINUTES,
         WINDOW_MINUTES, after, duration,
@@ -37,13 +38,14 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
-    fn is_from_known_device(&self) -> bool {
+    pub(crate) fn is_from_known_device(&self) -> bool {
         self.user.is_some_and(|user| user.0 != self.counter)
     }
 }
 
 impl Signin {
-    /// Whether this is the user's password. A failure counts; a success forgets those before. 401 for a wrong password
+    /// Whether this is the user's password. A failure counts; a success forgets those before, unless
+    /// the user has a second factor: then the whole sign-in does. 401 for a wrong password
     /// and for a user who is unknown, disabled, expired or has none; 429 while locked.
     pub(crate) async fn try_password(
         &self,
@@ -81,7 +83,7 @@ impl Signin {
         };
         match (verdict, credential) {
             (Verdict::Match { rehash }, Some(credential)) => {
-                tries::reset_tries(&single, tried.counter).await?;
+                after_password(&single, tried.user, tried.counter).await?;
                 if let Some(user) = tried.user.filter(|_| rehash) {
                     let rehashed = self.rehash(ctx, user, password, &credential).await;
                     if let Err(error) = rehashed {
@@ -103,7 +105,7 @@ impl Signin {
     }
 
     /// 429 while the counter, the source or the user is locked.
-    async fn check_not_locked(
+    pub(crate) async fn check_not_locked(
         &self,
         ctx: &Ctx,
         tried: &Tried,
@@ -144,7 +146,7 @@ impl Signin {
     }
 
     /// Counts a failure of a source. Those that are under way when it is locked are still answered.
-    async fn count_source(&self, ctx: &Ctx, source: Source) -> Result<(), Problem> {
+    pub(crate) async fn count_source(&self, ctx: &Ctx, source: Source) -> Result<(), Problem> {
         let Some(limit) = source_limit(&ctx.system().state().settings)? else { return Ok(()) };
         let now = ctx.system().now();
         let single = ctx.system().database().single();
@@ -190,7 +192,7 @@ fn wrong_if_too_long(problem: Problem) -> Problem {
     if problem.kind() == ProblemKind::Invalid { wrong() } else { problem }
 }
 
-fn user_limit(settings: &Settings) -> Result<Limit, Problem> {
+pub(crate) fn user_limit(settings: &Settings) -> Result<Limit, Problem> {
     let minutes = |setting: &Setting| {
         Ok::<_, Problem>(SignedDuration::from_mins(settings.number(setting)?.clamp(0, 525_600)))
     };
@@ -207,7 +209,7 @@ fn source_limit(settings: &Settings) -> Result<Option<Limit>, Problem> {
     Ok((most > 0).then_some(Limit { most, lock: minutes, window: minutes }))
 }
 
-fn locked(seconds: u64) -> Problem {
+pub(crate) fn locked(seconds: u64) -> Problem {
     Problem::new(ProblemKind::TooMany, "Too many failed sign-ins; try again later.")
         .retry_after(seconds)
 }
@@ -234,7 +236,7 @@ fn locked_for(
 
 /// Writes a failure, and the lock if it made one: the first of each name and source in a minute, so that somebody who
 /// tries all day cannot fill the disk. A lock is always written.
-async fn audit_failure(
+pub(crate) async fn audit_failure(
     ctx: &Ctx,
     tried: &Tried,
     reason: &str,

@@ -66,7 +66,7 @@ pub struct MySession {
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     signed_in_at: Timestamp,
-    /// The type of the sign-in: `password`.
+    /// The types of the steps of the sign-in: `password`, `password+totp`.
     method: String,
 }
 

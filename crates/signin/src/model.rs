@@ -33,7 +33,7 @@ pub struct Session {
     pub ip: Option<String>,
     /// With what the user signed in, as it calls itself.
     pub user_agent: Option<String>,
-    /// The type of the authenticator: `password`; or `impersonation`.
+    /// The types of all steps of the sign-in: `password`, `password+totp`; or `impersonation`.
     pub method: String,
     /// The password that it began with, if it began with one: when that expires, the session is good for nothing but to
     /// change it.

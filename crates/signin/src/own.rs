@@ -1,10 +1,16 @@
 //! The user who asks, as he is stored.
 
 use context::Ctx;
-use kernel::{NodeId, Problem};
+use jiff::SignedDuration;
+use kernel::{NodeId, Problem, ProblemKind};
 use policy::{Principal, Who};
 use realms::User;
 use store::Run;
+
+use crate::second_factor::{method::has_factor, store::factors};
+
+/// How old a sign-in may be where more is at stake.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// The id of a user who acts himself: not through a key, and nobody in his place. 403 otherwise.
 pub(crate) fn own_id(ctx: &Ctx) -> Result<NodeId, Problem> {
@@ -12,6 +18,32 @@ pub(crate) fn own_id(ctx: &Ctx) -> Result<NodeId, Problem> {
         Principal { who: Who::User(id), impersonator: None, .. } => Ok(*id),
         _ => Err(Problem::forbidden("Only users themselves do this, signed in.")),
     }
+}
+
+/// The same, after a sign-in that is not older than 10 minutes: 403 of type `sign-in-too-old` otherwise. Renewing is no
+/// sign-in. Whoever shows the password with the request has signed in just now.
+pub(crate) fn fresh_own_id(ctx: &Ctx) -> Result<NodeId, Problem> {
+    let id = own_id(ctx)?;
+    let signed_in_at = ctx.principal().session.as_ref().map(|session| session.signed_in_at);
+    let age = signed_in_at.map_or(SignedDuration::ZERO, |at| ctx.now().duration_since(at));
+    if age <= FRESH {
+        return Ok(id);
+    }
+    let detail = "This needs a sign-in that is not older than 10 minutes; sign in again.";
+    Err(Problem::new(ProblemKind::SignInTooOld, detail))
+}
+
+/// That the session was opened with a factor, for a user who has one: not with a recovery code, which lets its holder in
+/// and changes no factors, and not before there was a factor. 403 of type `sign-in-too-old` otherwise.
+pub(crate) async fn need_factor(run: &impl Run, ctx: &Ctx, id: NodeId) -> Result<(), Problem> {
+    let session = ctx.principal().session.as_ref();
+    if session.is_some_and(|session| has_factor(&session.method))
+        || !factors::has_confirmed(run, id).await?
+    {
+        return Ok(());
+    }
+    let detail = "This needs a sign-in with a second factor that is no recovery code.";
+    Err(Problem::new(ProblemKind::SignInTooOld, detail))
 }
 
 /// The user himself.

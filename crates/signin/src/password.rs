@@ -58,6 +58,8 @@ async fn prove(signin: &Signin, ctx: &Ctx, attempt: &Attempt) -> Result<Proven, 
         method: PASSWORD,
         credential_of: credential.life.changed_at,
         password: Some(credential.life),
+        further: Vec::new(),
+        counter,
     })
 }
 

@@ -11,6 +11,7 @@ use crate::{
     letters::Changed,
     own::own_user,
     password_life::PasswordLife,
+    second_factor::store::factors,
     session::end_sessions_of,
     settings::HISTORY,
     signin::Signin,
@@ -87,7 +88,10 @@ pub(crate) async fn replace_password(
     life: PasswordLife,
 ) -> Result<u64, Problem> {
     set_password(tx, user, hash, life).await?;
-    crate::reset_lockout(tx, user).await?;
+    // Else whoever reads somebody's mail would get more tries at the second factor with each new password.
+    if !factors::has_confirmed(tx, user).await? {
+        crate::reset_lockout(tx, user).await?;
+    }
     // One of them may be the device of whoever is to be kept out.
     store::devices::forget(tx, user).await?;
     end_sessions_of(tx, user, None).await

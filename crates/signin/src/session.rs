@@ -57,7 +57,7 @@ pub async fn open_session(
         Event::new(EventKind::Login, "sign_in")
             .about("user", proven.user, proven.user)
             .of(proven.user)
-            .with("method", proven.method)
+            .with("method", proven.steps())
             .with("session", session.id.to_string())
             .personal("username", proven.username.as_str()),
     );
@@ -90,7 +90,7 @@ fn new_session(
 ) -> Result<Session, Problem> {
     let life = duration(&tx.state().settings, &ABSOLUTE_HOURS, 3600)?;
     let whose = (proven.user, proven.realm);
-    let session = plain(tx.ctx(), whose, proven.method, device_name);
+    let session = plain(tx.ctx(), whose, &proven.steps(), device_name);
     Ok(Session { expires_at: after(tx.ctx().now(), life), password: proven.password, ..session })
 }
 

@@ -170,6 +170,35 @@ pub const LINK_MINUTES: Setting = Setting::live(
     "How long a link to a new password is good, in minutes, 5 to 1440.",
 );
 
+/// Who needs a second factor, whatever the rules say.
+pub const REQUIRED_OF: Setting = Setting::live(
+    "second_factor.required_of",
+    SettingForm::Choice(&["nobody", "superusers", "everybody"]),
+    "nobody",
+    "Who needs a second factor to sign in, beside those for whom there are rules: nobody, superusers, everybody. Who has none makes one at the next sign-in.",
+);
+/// Whether codes by mail count.
+pub const ACCEPT_EMAIL: Setting = Setting::live(
+    "second_factor.accept_email",
+    SettingForm::Truth,
+    "false",
+    "Whether codes by mail count as a second factor; who reads somebody's mail can also get a new password, see password.recovery_by_mail.",
+);
+/// Whether codes to a phone count.
+pub const ACCEPT_SMS: Setting = Setting::live(
+    "second_factor.accept_sms",
+    SettingForm::Truth,
+    "false",
+    "Whether codes by SMS count as a second factor; numbers can be taken over, and texts read on their way. Needs sms.url.",
+);
+/// The name in authenticator apps.
+pub const ISSUER: Setting = Setting::live(
+    "second_factor.issuer",
+    SettingForm::Text,
+    "Portcullis",
+    "How this server is called in authenticator apps.",
+);
+
 /// Most passwords that are remembered.
 pub const MOST_HISTORY: i64 = 24;
 
@@ -198,6 +227,10 @@ pub const SETTINGS: &[&Setting] = &[
     &WARN_DAYS,
     &RECOVERY,
     &LINK_MINUTES,
+    &REQUIRED_OF,
+    &ACCEPT_EMAIL,
+    &ACCEPT_SMS,
+    &ISSUER,
 ];
 
 const fn number(min: i64, max: i64) -> SettingForm {

@@ -6,6 +6,7 @@ use aws_lc_rs::hmac;
 use context::{Caller, Credential, Source, System, Writing};
 use kernel::Problem;
 use mail::Outbox;
+use protocol::wrap::{MasterKey, Purpose};
 use realms::User;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use crate::{
     last_seen::LastSeen,
     letters::{Changed, Writer},
     password::Password,
+    second_factor::seal::Seals,
     turns::Turns,
 };
 
@@ -27,6 +29,7 @@ pub struct Signin {
     pub(crate) last_seen: LastSeen,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) writer: Writer,
+    pub(crate) seals: Seals,
     /// A turn for each user who is looked for behind an answer that was given already.
     pub(crate) recoveries: Arc<Semaphore>,
     authenticators: Vec<Box<dyn Authenticator>>,
@@ -52,8 +55,8 @@ impl std::fmt::Debug for Signin {
 }
 
 impl Signin {
-    /// With these hashing threads, and a key that all servers of one database share.
-    pub fn new(hasher: Arc<Hasher>, key: &[u8; 32], post: Post) -> Self {
+    /// With these hashing threads, and the key that all servers of one database share.
+    pub fn new(hasher: Arc<Hasher>, master: &MasterKey, post: Post) -> Self {
         let Post { outbox, public_address } = post;
         let secure_cookies = public_address.starts_with("https:");
         Self {
@@ -64,7 +67,8 @@ impl Signin {
             turns: Turns::default(),
             last_seen: LastSeen::default(),
             authenticators: vec![Box::new(Password)],
-            counters: hmac::Key::new(hmac::HMAC_SHA256, key),
+            counters: hmac::Key::new(hmac::HMAC_SHA256, master.derive(Purpose::COUNTERS).as_ref()),
+            seals: Seals::new(master.clone()),
             secure_cookies,
         }
     }

@@ -1,7 +1,6 @@
 //! `PUT /auth/profile`: what users say about themselves.
 
-use context::{Ctx, Event, EventKind};
-use jiff::SignedDuration;
+use context::{Event, EventKind};
 use kernel::Problem;
 use realms::names::{Email, FullName};
 use serde::Deserialize;
@@ -11,11 +10,8 @@ use web::{Json, Op};
 
 use crate::{
     me::{self, MeView},
-    own::{own_id, own_user},
+    own::{fresh_own_id, own_id, own_user},
 };
-
-/// How old a sign-in may be where more is at stake.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// What changes; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -32,7 +28,8 @@ pub struct ProfileInput {
     metadata: Option<Map<String, Value>>,
 }
 
-/// Changes the own profile. Another e-mail address asks for a sign-in not older than 10 minutes: 403.
+/// Changes the own profile. Another e-mail address asks for a sign-in not older than 10 minutes: 403 of type
+/// `sign-in-too-old`.
 #[utoipa::path(put, path = "/auth/profile", operation_id = "update_profile", tag = "sign-in", request_body = ProfileInput,
     responses((status = 200, body = MeView), (status = 403, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody)),
@@ -43,7 +40,7 @@ pub async fn handle(Op(ctx): Op, Json(input): Json<ProfileInput>) -> web::Result
     let mut user = own_user(&tx, id).await?;
     if input.email.is_some() && input.email != user.email {
         // A link to a new password goes there: a stolen session must not become a stolen user.
-        need_fresh_sign_in(&ctx)?;
+        fresh_own_id(&ctx)?;
     }
     if let Some(metadata) = input.metadata {
         let merged = user.metadata.merged(metadata);
@@ -55,16 +52,4 @@ pub async fn handle(Op(ctx): Op, Json(input): Json<ProfileInput>) -> web::Result
     tx.audit(Event::new(EventKind::DataUpdate, "profile.update").about("user", id, id));
     tx.commit().await?;
     Ok(Json(me::view(&ctx.read().await?).await?))
-}
-
-/// Whoever shows the password with the request has signed in just now.
-pub(crate) fn need_fresh_sign_in(ctx: &Ctx) -> Result<(), Problem> {
-    let signed_in_at = ctx.principal().session.as_ref().map(|session| session.signed_in_at);
-    let age = signed_in_at.map_or(SignedDuration::ZERO, |at| ctx.now().duration_since(at));
-    if age <= FRESH {
-        return Ok(());
-    }
-    Err(Problem::forbidden(
-        "This needs a sign-in that is not older than 10 minutes; sign in again.",
-    ))
 }

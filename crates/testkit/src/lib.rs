@@ -10,9 +10,11 @@
 //! | [`entropy`] | repeatable bytes, and real ones |
 //! | [`http`] | requests to a running server, answers that fail readably |
 //! | [`mail_server`] | a mail server that keeps what it is given |
+//! | [`authenticator`] | the codes of an authenticator app, by oathtool |
 //! | [`proxy`] | a network that falls silent |
 //! | [`process`] | a running server, captured and ended |
 
+pub mod authenticator;
 pub mod backend;
 pub mod clock;
 pub mod entropy;
@@ -23,6 +25,7 @@ pub mod process;
 pub mod proxy;
 pub mod sqlite;
 
+pub use authenticator::totp;
 pub use backend::Backend;
 pub use clock::{FixedClock, SystemClock};
 pub use entropy::{OsEntropy, SeededEntropy};

@@ -7,11 +7,11 @@ use http::{HeaderMap, header};
 use jiff::Timestamp;
 use kernel::{ApiKeyId, CredentialFault, Problem};
 use policy::SessionFacts;
-use protocol::jose::{AccessClaims, TokenRefused, access_token};
+use protocol::jose::{TokenRefused, access_token};
 use signin::{PasswordLife, Shown};
 use web::authenticate::{Answer, Authenticate};
 
-use crate::{api_key_header, basic, settings::access_life, tokens::Tokens};
+use crate::{api_key_header, basic, mint::method, settings::access_life, tokens::Tokens};
 
 /// Reads the `Authorization` header.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ fn caller_of(
             let session = SessionFacts {
                 id,
                 signed_in_at: claims.authenticated_at.unwrap_or(claims.issued_at),
-                method: method(&claims),
+                method: method(&claims.methods),
             };
             let password = claims.password.map(|password| PasswordLife {
                 changed_at: password.changed_at,
@@ -94,14 +94,6 @@ fn caller_of(
             let is_same = caller.principal.subject() == Some(claims.subject);
             if is_same { Ok(caller) } else { Err(dead()) }
         }
-    }
-}
-
-/// The type of the authenticator, from `amr`.
-fn method(claims: &AccessClaims) -> String {
-    match claims.methods.first().map_or("", String::as_str) {
-        "pwd" => "password".to_owned(),
-        other => other.to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`key_ring`] | the keys that sign, wrapped under `APP_KEY` |
 //! | [`login`], [`token`], [`logout`], [`change_password`] | `/auth/login`, `/auth/token`, `/auth/logout`, `/auth/password`: they call `signin` to find out who it is, and answer tokens |
 //! | [`impersonate`], [`end_impersonation`] | a session in somebody else's place |
+//! | [`challenge`] | a sign-in in several steps |
 //! | `mint`, `refresh` | access tokens; refresh tokens and their rotation |
 //! | [`jwks`] | the public keys |
 //! | [`authorization`], `basic`, [`api_key_header`], `in_role` | reading credentials: `Bearer`, `Basic`, `X-API-Key`; and `X-Role` beside them |
@@ -17,6 +18,7 @@
 pub mod api_key;
 pub mod api_key_header;
 pub mod authorization;
+pub mod challenge;
 pub mod change_password;
 pub mod create_api_key;
 pub mod end_impersonation;

@@ -12,11 +12,16 @@ use jiff::Timestamp;
 use kernel::{Problem, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use signin::{Attempt, Opened, Session};
+use signin::{Attempt, Method, Opened, Session, SessionChoice};
 use utoipa::ToSchema;
 use web::{Json, Public};
 
-use crate::{mint::Minted, refresh, tokens::Tokens};
+use crate::{
+    challenge::{self, LoginReply, Outcome},
+    mint::Minted,
+    refresh,
+    tokens::Tokens,
+};
 
 /// Longest name that is looked at, in bytes.
 pub(crate) const LONGEST_NAME: usize = 1024;
@@ -25,21 +30,21 @@ pub(crate) const LONGEST_NAME: usize = 1024;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginInput {
-    /// The type of sign-in: `password`.
+    /// The type of sign-in: `password`; to answer a challenge `totp`, `email`, `sms`, `recovery`.
     #[schema(example = "password")]
-    r#type: String,
-    /// Who: any alias of the user.
+    pub(crate) r#type: String,
+    /// Who: any alias of the user; to answer a challenge its token.
     #[schema(max_length = 1024)]
-    authentication_id: String,
-    /// What proves it.
+    pub(crate) authentication_id: String,
+    /// What proves it: the password, the code.
     #[schema(value_type = String, format = Password)]
-    secret: SecretString,
-    /// Where; absent: the setting `signin.default_realm`.
-    realm: Option<String>,
-    /// What the user calls the device.
-    device_name: Option<String>,
-    /// `cookie`: a browser that keeps a cookie instead of tokens.
-    session: Option<SessionKind>,
+    pub(crate) secret: SecretString,
+    /// Where; absent: the setting `signin.default_realm`. Only at the first step.
+    pub(crate) realm: Option<String>,
+    /// What the user calls the device. Only at the first step.
+    pub(crate) device_name: Option<String>,
+    /// `cookie`: a browser that keeps a cookie instead of tokens. Only at the first step.
+    pub(crate) session: Option<SessionKind>,
 }
 
 /// How the session is kept.
@@ -75,13 +80,19 @@ pub struct LoginAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     password_expires_at: Option<Timestamp>,
+    /// Recovery codes, if a second factor was made at this sign-in. This is the only time that they are shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recovery_codes: Vec<String>,
+    /// How many recovery codes are left, after one was used and few are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery_codes_left: Option<i64>,
 }
 
-/// Signs in: 401 for a wrong name or password, 429 while locked.
+/// Signs in: 401 for a wrong name, password or code, 429 while locked. A sign-in that asks for more answers a challenge.
 #[utoipa::path(post, path = "/auth/login", operation_id = "login", tag = "sign-in", request_body = LoginInput,
-    responses((status = 200, body = LoginAnswer), (status = 401, body = web::ProblemBody),
-        (status = 422, body = web::ProblemBody), (status = 429, body = web::ProblemBody),
-        (status = 503, body = web::ProblemBody)),
+    responses((status = 200, body = LoginReply), (status = 401, body = web::ProblemBody),
+        (status = 409, body = web::ProblemBody), (status = 422, body = web::ProblemBody),
+        (status = 429, body = web::ProblemBody), (status = 503, body = web::ProblemBody)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn handle(
     Public(ctx): Public,
@@ -93,17 +104,33 @@ pub async fn handle(
     if input.authentication_id.len() > LONGEST_NAME {
         return Err(Problem::invalid("/authentication_id", "is too long").into());
     }
+    let device = signin::device_of(&tokens.signin, &headers);
+    if let Some(method) = Method::parse(&input.r#type) {
+        let outcome = challenge::answer(&tokens, &ctx, (method, input), device).await?;
+        return respond(&tokens, &headers, outcome);
+    }
     let attempt = Attempt {
         kind: input.r#type,
         realm: input.realm,
         authentication_id: input.authentication_id,
         secret: input.secret,
-        device: signin::device_of(&tokens.signin, &headers),
+        device,
     };
     let with_cookie = input.session == Some(SessionKind::Cookie);
-    let begun = begin(&tokens, &ctx, &attempt, input.device_name.as_deref(), with_cookie).await?;
-    let mut response = begun.into_response(&tokens)?;
-    if with_cookie && let Some(cookie) = signin::clear_impersonation(&tokens.signin, &headers)? {
+    let choice = SessionChoice { device_name: input.device_name, with_cookie };
+    let outcome = begin(&tokens, &ctx, &attempt, choice).await?;
+    respond(&tokens, &headers, outcome)
+}
+
+/// Whoever signs in acts as himself: a browser's cookie of somebody else's place goes.
+fn respond(tokens: &Tokens, headers: &HeaderMap, outcome: Outcome) -> web::Result<Response> {
+    let gone = if outcome.is_with_cookie() {
+        signin::clear_impersonation(&tokens.signin, headers)?
+    } else {
+        None
+    };
+    let mut response = outcome.into_response(tokens)?;
+    if let Some(cookie) = gone {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -117,6 +144,8 @@ pub(crate) struct Begun {
     /// By which a browser is known again; only one that keeps cookies.
     pub(crate) device: Option<SecretString>,
     pub(crate) password: PasswordNotice,
+    pub(crate) recovery_codes: Vec<SecretString>,
+    pub(crate) recovery_codes_left: Option<i64>,
 }
 
 /// What its user should know of the password.
@@ -126,24 +155,17 @@ pub(crate) struct PasswordNotice {
     pub(crate) expires_at: Option<Timestamp>,
 }
 
-/// Signs in, opens the session and makes its tokens; with a cookie there are none.
+/// Takes the first step, and goes on: to a session, or to the next step.
 pub(crate) async fn begin(
     tokens: &Tokens,
     ctx: &Ctx,
     attempt: &Attempt,
-    device_name: Option<&str>,
-    with_cookie: bool,
-) -> Result<Begun, Problem> {
+    choice: SessionChoice,
+) -> Result<Outcome, Problem> {
     let proven = signin::authenticate(&tokens.signin, ctx, attempt).await?;
     let mut tx = ctx.begin().await?;
-    let opened = signin::open_session(&mut tx, &proven, device_name, with_cookie).await?;
-    let mut begun = issue(tokens, &mut tx, opened).await?;
-    if with_cookie {
-        let shown = attempt.device.as_ref();
-        begun.device = Some(signin::know_device(&mut tx, proven.user, shown).await?);
-    }
-    tx.commit().await?;
-    Ok(begun)
+    let step = signin::next_step(&tokens.signin, &mut tx, proven, choice).await?;
+    challenge::go_on(tokens, tx, step, attempt.device.as_ref()).await
 }
 
 /// The tokens of a session that was just opened; with a cookie there are none.
@@ -160,7 +182,15 @@ pub(crate) async fn issue(
         minted = Some(tokens.mint_for_session(tx.state(), session, now, entropy)?);
         refresh = Some(refresh::start(tx, session).await?);
     }
-    Ok(Begun { opened, minted, refresh, device: None, password })
+    Ok(Begun {
+        opened,
+        minted,
+        refresh,
+        device: None,
+        password,
+        recovery_codes: Vec::new(),
+        recovery_codes_left: None,
+    })
 }
 
 impl PasswordNotice {
@@ -207,6 +237,12 @@ impl Begun {
             session_id: self.opened.session.id,
             password_change_required: self.password.change_required,
             password_expires_at: self.password.expires_at,
+            recovery_codes: self
+                .recovery_codes
+                .iter()
+                .map(|code| code.expose_secret().to_owned())
+                .collect(),
+            recovery_codes_left: self.recovery_codes_left,
         }
     }
 }

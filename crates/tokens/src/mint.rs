@@ -24,6 +24,9 @@ pub(crate) struct Minted {
     pub(crate) expires_in: i64,
 }
 
+/// In `amr`: in several steps.
+const SEVERAL: &str = "mfa";
+
 /// For whom a token is made.
 struct Holder {
     subject: NodeId,
@@ -102,7 +105,7 @@ impl Tokens {
                 .as_ref()
                 .and_then(|session| session.impersonator)
                 .map(|by| Actor { subject: by.user, session: by.session }),
-            methods: holder.session.iter().map(|s| reference(&s.method).to_owned()).collect(),
+            methods: holder.session.as_ref().map(|s| references(&s.method)).unwrap_or_default(),
             authenticated_at: holder.session.as_ref().map(|session| session.created_at),
             password: password.map(|password| PasswordClaim {
                 changed_at: password.changed_at,
@@ -115,9 +118,30 @@ impl Tokens {
     }
 }
 
-/// The name of an authenticator's type in `amr` (RFC 8176).
-fn reference(method: &str) -> &str {
-    if method == "password" { "pwd" } else { method }
+/// The steps of a session in `amr` (RFC 8176), where they have names there: `password+totp` is `pwd`, `otp`, and `mfa`,
+/// as there are several.
+pub(crate) fn references(method: &str) -> Vec<String> {
+    let name = |step| match step {
+        "password" => "pwd",
+        "totp" => "otp",
+        other => other,
+    };
+    let mut names: Vec<String> = method.split('+').map(|step| name(step).to_owned()).collect();
+    if names.len() > 1 {
+        names.push(SEVERAL.to_owned());
+    }
+    names
+}
+
+/// A session's method, from `amr`.
+pub(crate) fn method(references: &[String]) -> String {
+    let step = |name| match name {
+        "pwd" => "password",
+        "otp" => "totp",
+        other => other,
+    };
+    let names = references.iter().map(String::as_str).filter(|name| *name != SEVERAL);
+    names.map(step).collect::<Vec<_>>().join("+")
 }
 
 fn that_fit(roles: Vec<String>) -> Vec<String> {
@@ -139,6 +163,19 @@ fn unknown() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn steps_come_back_from_their_references() {
+        for (steps, names) in [
+            ("password", vec!["pwd"]),
+            ("password+totp", vec!["pwd", "otp", "mfa"]),
+            ("password+recovery+email", vec!["pwd", "recovery", "email", "mfa"]),
+        ] {
+            assert_eq!(references(steps), names);
+            assert_eq!(method(&references(steps)), steps);
+        }
+        assert_eq!(method(&[]), "");
+    }
 
     #[test]
     fn roles_that_do_not_fit_are_left_out() {

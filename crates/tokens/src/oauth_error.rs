@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{CredentialFault, Problem, ProblemKind};
 use serde::Serialize;
+use signin::ChallengeView;
 use utoipa::ToSchema;
 
 /// An error body.
@@ -19,11 +20,25 @@ pub struct OAuthErrorBody {
     pub code: Option<&'static str>,
 }
 
+/// `mfa_required`: the password is right, and more is asked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MfaRequiredBody {
+    /// `mfa_required`.
+    #[schema(example = "mfa_required")]
+    error: &'static str,
+    /// For people who build clients.
+    error_description: &'static str,
+    /// To be answered at `POST /auth/login`.
+    challenge: ChallengeView,
+}
+
 /// An error on its way out.
 #[derive(Debug)]
 pub(crate) enum OAuthError {
     /// One that the client is told in OAuth's form.
     Told { status: StatusCode, body: OAuthErrorBody, retry_after: Option<u64> },
+    /// More is asked, in the form of `mfa_required`.
+    Challenged(Box<ChallengeView>),
     /// Our own fault: a problem, whose cause the gate logs.
     Ours(Problem),
 }
@@ -60,6 +75,17 @@ impl OAuthError {
     }
 }
 
+fn challenged(challenge: ChallengeView) -> Response {
+    let body = MfaRequiredBody {
+        error: "mfa_required",
+        error_description: "A second factor is asked for: answer the challenge at /auth/login.",
+        challenge,
+    };
+    let mut response = (StatusCode::FORBIDDEN, axum::Json(body)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 impl<E: Into<Problem>> From<E> for OAuthError {
     fn from(error: E) -> Self {
         let problem = error.into();
@@ -84,6 +110,7 @@ impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let (status, body, retry_after) = match self {
             Self::Ours(problem) => return web::Failure(problem).into_response(),
+            Self::Challenged(challenge) => return challenged(*challenge),
             Self::Told { status, body, retry_after } => (status, body, retry_after),
         };
         let mut response = (status, axum::Json(body)).into_response();

@@ -14,15 +14,16 @@ use kernel::{CredentialFault, Problem, SessionId};
 use protocol::secret_token::{Kind, SecretToken};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use signin::{Attempt, Session};
+use signin::{Attempt, Session, SessionChoice};
 use utoipa::ToSchema;
 use web::Public;
 
 use crate::{
     api_key_header,
+    challenge::Outcome,
     login::{self, LONGEST_NAME, PasswordNotice},
     mint::Minted,
-    oauth_error::{OAuthError, OAuthErrorBody},
+    oauth_error::{MfaRequiredBody, OAuthError, OAuthErrorBody},
     refresh::Verdict,
     settings::{PASSWORD_GRANT, refresh_life},
     store,
@@ -59,7 +60,9 @@ pub struct TokenAnswer {
 #[utoipa::path(post, path = "/auth/token", operation_id = "make_token", tag = "sign-in",
     request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json"))),
     responses((status = 200, body = TokenAnswer), (status = 400, body = OAuthErrorBody),
-        (status = 401, body = OAuthErrorBody), (status = 429, body = OAuthErrorBody),
+        (status = 401, body = OAuthErrorBody),
+        (status = 403, body = MfaRequiredBody, description = "A second factor is asked for: answer the challenge at /auth/login"),
+        (status = 429, body = OAuthErrorBody),
         (status = 503, body = web::ProblemBody)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn handle(
@@ -117,7 +120,10 @@ async fn by_password(
         secret: password,
         device: None,
     };
-    let begun = login::begin(tokens, ctx, &attempt, None, false).await?;
+    let begun = match login::begin(tokens, ctx, &attempt, SessionChoice::default()).await? {
+        Outcome::Begun(begun) => begun,
+        Outcome::Challenged(challenge) => return Err(OAuthError::Challenged(challenge.into())),
+    };
     let session = begun.opened.session;
     let minted = begun.minted.ok_or_else(|| Problem::internal("a session without a token"))?;
     Ok(TokenAnswer::new(minted, begun.refresh).of_session(&session, begun.password))

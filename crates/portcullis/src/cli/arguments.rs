@@ -238,6 +238,8 @@ pub enum User {
     Unlock(OneUser),
     /// Give a user a new password; all its sessions end.
     Reset(ResetUser),
+    /// Remove a user's second factors and recovery codes; all its sessions end.
+    ResetFactors(OneUser),
 }
 
 /// A user to make.

@@ -1,4 +1,4 @@
-//! `portcullis user create`, `lock`, `unlock`, `reset`
+//! `portcullis user create`, `lock`, `unlock`, `reset`, `reset-factors`
 
 use std::process::ExitCode;
 
@@ -29,6 +29,7 @@ pub async fn run(
             output.show(&user, || format!("{} is unlocked.", arguments.user))?;
         }
         User::Reset(arguments) => reset(connection, arguments, output).await?,
+        User::ResetFactors(arguments) => reset_factors(connection, &arguments.user, output).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -88,4 +89,14 @@ async fn reset(
     let done: Value = connection.send(Method::PUT, &path, &input).await?.json().await?;
     output
         .show(&done, || format!("{} has a new password; its sessions have ended.", arguments.user))
+}
+
+async fn reset_factors(
+    connection: &Connection,
+    user: &UserName,
+    output: Output,
+) -> Result<(), Failed> {
+    let path = format!("{}/factors", path(user));
+    let done: Value = connection.call(Method::DELETE, &path, None).await?.json().await?;
+    output.show(&done, || format!("{user} has no second factor; its sessions have ended."))
 }

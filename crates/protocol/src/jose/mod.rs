@@ -1,8 +1,8 @@
 //! Signed tokens: JWS in compact form (RFC 7515), JWT (RFC 7519, RFC 8725), JWK (RFC 7517).
 //!
 //! A [`KeyRing`] holds one key that signs and all that verify. A key has one algorithm; what the header of a token says
-//! about it must agree, and is never followed. A token of one type ([`access_token`], [`challenge_token`]) is refused
-//! where the other is asked for.
+//! about it must agree, and is never followed. A token of another type than the one that is
+//! asked for ([`access_token`]) is refused.
 
 mod algorithm;
 mod compact;
@@ -14,11 +14,9 @@ mod signing_key;
 mod verifying_key;
 
 pub mod access_token;
-pub mod challenge_token;
 
 pub use access_token::{AccessClaims, Actor, PasswordClaim};
 pub use algorithm::{Algorithm, UnknownAlgorithm};
-pub use challenge_token::ChallengeClaims;
 pub use jwk::{Jwks, PublicJwk, PublicParameters};
 pub use key_ring::KeyRing;
 pub use refused::{KeyRefused, MintRefused, TokenRefused};

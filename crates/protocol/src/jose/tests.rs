@@ -469,38 +469,6 @@ fn too_long_is_neither_made_nor_looked_at() {
 }
 
 #[test]
-fn a_challenge_is_good_for_nothing_else_and_nothing_else_for_it() {
-    let challenge = ChallengeClaims {
-        issuer: ISSUER.to_owned(),
-        subject: NodeId(Uuid::from_u128(1)),
-        id: Uuid::from_u128(4),
-        issued_at: Timestamp::constant(1_800_000_000, 0),
-        expires_at: Timestamp::constant(1_800_000_300, 0),
-        done: vec!["pwd".to_owned()],
-        methods: vec!["otp".to_owned(), "hwk".to_owned()],
-    };
-    let token = challenge_token::mint(&RING, &challenge).unwrap();
-    let verify_challenge = |token: &str, now| challenge_token::verify(&RING, token, ISSUER, now);
-    assert_eq!(verify_challenge(&token, NOW), Ok(challenge.clone()));
-    assert_eq!(verify_challenge(&token, challenge.expires_at), Err(TokenRefused::Expired));
-    let elsewhere = challenge_token::verify(&RING, &token, "https://evil.example", NOW);
-    assert_eq!(elsewhere, Err(TokenRefused::WrongIssuer));
-
-    assert_eq!(refused(&token), TokenRefused::WrongType);
-    let access = access_token::mint(&RING, &claims()).unwrap();
-    assert_eq!(verify_challenge(&access, NOW), Err(TokenRefused::WrongType));
-
-    // Even with the type of the other, the audience is another.
-    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
-    let mut payload: Value = serde_json::from_slice(&payload).unwrap();
-    for (claim, value) in [("nbf", json!(0)), ("username", json!("ann")), ("roles", json!([]))] {
-        payload[claim] = value;
-    }
-    let disguised = signed(&header().to_string(), &payload.to_string());
-    assert_eq!(refused(&disguised), TokenRefused::WrongAudience);
-}
-
-#[test]
 fn refusals_say_nothing_of_the_token() {
     let reason = with_header(|h| h["kid"] = json!("tell-tale"));
     assert!(!format!("{reason} {reason:?}").contains("tell-tale"));
@@ -517,7 +485,6 @@ proptest! {
         prop_assert!(verify(&parts.join(".")).is_err());
         let nearly = [encode(&json), encode(&json), encode(&text)].join(".");
         prop_assert!(verify(&nearly).is_err());
-        prop_assert!(challenge_token::verify(&RING, &text, ISSUER, NOW).is_err());
         let _ = serde_json::from_str::<PublicJwk>(&json);
         let _ = SigningKey::from_pkcs8(Algorithm::Es256, text.as_bytes());
     }

@@ -15,17 +15,20 @@ pub enum Kind {
     SessionCookie,
     /// The cookie by which a device is known again, `pdv`.
     Device,
+    /// A sign-in that has begun and waits for its next step, `pch`.
+    Challenge,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ApiKey,
         Self::Refresh,
         Self::Remember,
         Self::OneTimeLink,
         Self::SessionCookie,
         Self::Device,
+        Self::Challenge,
     ];
 
     /// The three letters that the text starts with.
@@ -37,6 +40,7 @@ impl Kind {
             Self::OneTimeLink => "pol",
             Self::SessionCookie => "psc",
             Self::Device => "pdv",
+            Self::Challenge => "pch",
         }
     }
 

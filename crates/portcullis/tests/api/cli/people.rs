@@ -25,6 +25,16 @@ fn users_are_made_locked_unlocked_and_given_passwords() {
 }
 
 #[test]
+fn second_factors_are_taken_away() {
+    let program = Program::new();
+    let create = ["user", "create", "jane@main", "--password-stdin"];
+    program.run_with(&create, "lantern-harbour-17\n", &[]).ok();
+    program.run(&["user", "reset-factors", "jane@main"]).ok();
+    program.run(&["user", "reset-factors", "nobody@main"]).fails(1, "There is no such");
+    program.run(&["user", "reset-factors"]).expect(2);
+}
+
+#[test]
 fn a_password_can_be_one_to_change() {
     let program = Program::new();
     let create = ["user", "create", "jane@main", "--must-change", "--password-stdin"];

@@ -20,7 +20,7 @@ use testkit::Client;
 use crate::harness::Server;
 
 /// A user of `main` who manages the users and groups of that realm and reads it, and holds nothing else.
-async fn officer(server: &Server, name: &str) -> Client {
+pub(crate) async fn officer(server: &Server, name: &str) -> Client {
     let client = server.user(name, &[]).await;
     let rules = json!(["user_manage", "group_manage", "read", "node:read", "access:assign"]);
     let operator = server.operator();

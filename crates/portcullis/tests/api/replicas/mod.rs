@@ -5,6 +5,7 @@ mod following;
 mod impersonation;
 mod network;
 mod processes;
+mod second_factor;
 mod starting;
 
 use std::time::Duration;

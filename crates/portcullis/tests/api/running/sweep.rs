@@ -3,11 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, on_both};
 
-use crate::harness::{PASSWORD, ROOT, Server};
+use crate::{
+    harness::{PASSWORD, ROOT, Server},
+    signin::second_factor::{App, challenge},
+};
 
 /// How each operation is tried: in this order, so that what one makes the next may use.
 type Trial = (&'static str, Method, &'static str, Value);
@@ -238,6 +242,8 @@ fn trials() -> Vec<Trial> {
             "/api/v1/realms/main/users/victim/password",
             json!({"password": "another good one"}),
         ),
+        ("list_user_factors", get(), "/api/v1/realms/main/users/victim/factors", none()),
+        ("reset_user_factors", delete(), "/api/v1/realms/main/users/victim/factors", none()),
         ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
         ("end_user_sessions", delete(), "/api/v1/realms/main/users/victim/sessions", none()),
         (
@@ -307,11 +313,36 @@ fn trials() -> Vec<Trial> {
         ("list_source_locks", get(), "/api/v1/source-locks", none()),
         ("list_ip_rules", get(), "/api/v1/ip-rules", none()),
         ("delete_ip_rule", delete(), "/api/v1/ip-rules/{ip_rule}", none()),
+        (
+            "create_second_factor_rule",
+            post(),
+            "/api/v1/second-factor-rules",
+            json!({"user": "victim@main"}),
+        ),
+        ("list_second_factor_rules", get(), "/api/v1/second-factor-rules", none()),
+        (
+            "delete_second_factor_rule",
+            delete(),
+            "/api/v1/second-factor-rules/{factor_rule}",
+            none(),
+        ),
         ("delete_user", delete(), "/api/v1/realms/main/users/made", none()),
         ("delete_node", delete(), "/api/v1/nodes/%2Facme%2Fregion", none()),
         ("read_me", get(), "/auth/me", none()),
         ("update_profile", put(), "/auth/profile", json!({"full_name": "Me"})),
         ("set_own_default_role", put(), "/auth/default-role", json!({"role": null})),
+        ("list_own_factors", get(), "/auth/factors", none()),
+        ("create_factor", post(), "/auth/factors", json!({"type": "totp"})),
+        (
+            "confirm_factor",
+            post(),
+            "/auth/factors/00000000-0000-7000-8000-000000000000/confirm",
+            json!({"code": "000000"}),
+        ),
+        ("delete_factor", delete(), "/auth/factors/00000000-0000-7000-8000-000000000000", none()),
+        ("make_recovery_codes", post(), "/auth/recovery-codes", none()),
+        ("begin_challenge", post(), "/auth/challenge", json!({"token": "x", "type": "totp"})),
+        ("enrol", post(), "/auth/enrol", json!({"token": "x", "type": "totp"})),
         ("list_own_sessions", get(), "/auth/sessions", none()),
         (
             "end_own_session",
@@ -361,7 +392,7 @@ impl Made {
         let path = self.0.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id));
         // Where nothing was made yet: an id that is nobody's.
         let unknown = "00000000-0000-7000-8000-000000000000";
-        ["{permission}", "{role}", "{assignment}", "{api_key}", "{ip_rule}"]
+        ["{permission}", "{role}", "{assignment}", "{api_key}", "{ip_rule}", "{factor_rule}"]
             .iter()
             .fold(path, |p, n| p.replace(n, unknown))
     }
@@ -373,6 +404,7 @@ impl Made {
             "create_assignment" => "{assignment}",
             "create_api_key" => "{api_key}",
             "create_ip_rules" => "{ip_rule}",
+            "create_second_factor_rule" => "{factor_rule}",
             _ => return,
         };
         if let Some(id) = body["id"].as_str().or_else(|| body["items"][0]["id"].as_str()) {
@@ -438,6 +470,51 @@ on_both! {
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
         insta::assert_snapshot!("persona_by_operation", matrix);
+    }
+}
+
+on_both! {
+    async fn a_sign_in_that_has_only_begun_opens_no_route(backend: Backend) {
+        let server = Server::start(backend).await;
+        let document = server.anonymous().get("/openapi.json").await.expect(200).body;
+        let root = server.root().await;
+        App::enrol(&server, &root).await;
+        let answers = challenge(&server, ROOT).await;
+        server.operator().post("/api/v1/realms", json!({"name": "staff"})).await.expect(201);
+        server.operator().post("/api/v1/second-factor-rules", json!({"realm": "staff"})).await.expect(201);
+        let user = json!({"username": "new", "password": PASSWORD, "superuser": true});
+        server.operator().post("/api/v1/realms/staff/users", user).await.expect(201);
+        let login = json!({"type": "password", "authentication_id": "new", "secret": PASSWORD, "realm": "staff"});
+        let enrols = server.anonymous().post("/auth/login", login).await.expect(200);
+        server.app.stop_streams();
+        for token in [answers.as_str(), enrols.text_at("/challenge/token")] {
+            let nobody = server.anonymous();
+            let half = [
+                nobody.with_bearer(token),
+                nobody.with_api_key(token),
+                nobody.with_header("cookie", &format!("session={token}")),
+            ];
+            for (operation, method, path, body) in trials() {
+                let permission = permission(&document, operation);
+                // Guards ask for a proxy first, and tell a browser where to sign in.
+                if permission == "public" {
+                    continue;
+                }
+                let path = Made::default().fill(path);
+                for (way, client) in half.iter().enumerate() {
+                    let body = (!body.is_null()).then(|| body.clone());
+                    let status = client.send(method.clone(), &path, body).await.status.as_u16();
+                    assert_eq!(status, 401, "{operation}, way {way}");
+                }
+            }
+            for basic in [format!("{ROOT}:{token}"), format!("{token}:{PASSWORD}")] {
+                let basic = format!("Basic {}", BASE64_STANDARD.encode(basic));
+                nobody.with_header("authorization", &basic).get("/auth/me").await.expect(401);
+            }
+        }
+        // Whatever was tried, it is good still for what it is for.
+        let begin = json!({"token": answers, "type": "recovery"});
+        server.anonymous().post("/auth/challenge", begin).await.expect(200);
     }
 }
 

@@ -12,6 +12,7 @@ mod password_policy;
 mod profile;
 mod recovery;
 mod rehash;
+pub(crate) mod second_factor;
 mod sessions;
 mod setup;
 mod sources;
