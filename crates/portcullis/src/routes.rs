@@ -21,6 +21,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(change_feed())
         .merge(sign_in())
         .merge(api_keys())
+        .merge(people_themselves())
         .merge(nodes())
         .merge(rights())
         .merge(authzen())
@@ -184,12 +185,29 @@ fn sign_in() -> OpenApiRouter<AppState> {
         .routes(routes!(tokens::jwks::handle))
         .routes(routes!(signin::me::handle))
         .routes(routes!(signin::update_profile::handle))
+        .routes(routes!(signin::verify_email::handle))
+        .routes(routes!(signin::confirm_email::handle))
+        .routes(routes!(signin::cancel_email_change::handle))
         .routes(routes!(tokens::change_password::handle))
         .routes(routes!(signin::forgot_password::handle))
         .routes(routes!(signin::reset_forgotten_password::handle))
         .routes(routes!(signin::list_sessions::own))
         .routes(routes!(signin::end_sessions::own))
         .routes(routes!(signin::setup::handle))
+}
+
+fn people_themselves() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(people::invite::handle))
+        .routes(routes!(people::list_invitations::handle))
+        .routes(routes!(people::revoke_invitation::handle))
+        .routes(routes!(people::accept_invitation::handle))
+        .routes(routes!(people::registration::read))
+        .routes(routes!(people::registration::change))
+        .routes(routes!(people::register::handle))
+        .routes(routes!(people::confirm_registration::handle))
+        .routes(routes!(people::export::handle))
+        .routes(routes!(people::erase::handle))
 }
 
 fn api_keys() -> OpenApiRouter<AppState> {

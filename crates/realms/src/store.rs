@@ -1,6 +1,7 @@
 //! The tables of this crate, and the SQL on them. Every write takes the proof that it was permitted.
 
 mod accounts;
+mod email_links;
 mod groups;
 mod own_profile;
 mod realms;
@@ -13,6 +14,7 @@ use policy::{ChangeRefused, load::People};
 use store::{Migration, ReadTransaction, Run, StoreError, node::Node};
 
 pub use accounts::*;
+pub use email_links::*;
 pub use groups::*;
 pub use own_profile::*;
 pub use realms::*;

@@ -3,11 +3,15 @@
 use context::{Ctx, Event, EventKind, Reading, Writing};
 use kernel::{NodeId, Problem};
 use protocol::password::PasswordHash;
-use realms::passwords::{Answer, HashedPassword, Lockout, PasswordFacts, Passwords};
+use realms::{
+    User,
+    passwords::{Answer, HashedPassword, Lockout, PasswordFacts, Passwords},
+};
 use secrecy::SecretString;
 
 use crate::{
     letters::Changed,
+    notices::Notice,
     own::own_user,
     password_life::PasswordLife,
     session::end_sessions_of,
@@ -72,6 +76,10 @@ impl Passwords for Signin {
         })
     }
 
+    fn address_changed<'a>(&'a self, tx: &'a mut Writing, former: &'a User) -> Answer<'a, ()> {
+        Box::pin(self.tell(tx, former, Notice::AddressChanged))
+    }
+
     fn unlocked<'a>(&'a self, tx: &'a mut Writing, user: NodeId) -> Answer<'a, ()> {
         Box::pin(crate::reset_lockout(tx, user))
     }
@@ -92,7 +100,8 @@ pub(crate) async fn replace_password(
     end_sessions_of(tx, user, None).await
 }
 
-/// Gives a user a password, and remembers the one before as the setting says. Links to a new one end.
+/// Gives a user a password, and remembers the one before as the setting says. Links to a new one end, and so does a change
+/// of the e-mail address that waits: whoever has begun it may be whom the new password keeps out.
 pub(crate) async fn set_password(
     tx: &Writing,
     user: NodeId,
@@ -100,6 +109,7 @@ pub(crate) async fn set_password(
     life: PasswordLife,
 ) -> Result<(), Problem> {
     password_links::end(tx.as_ref(), user, tx.ctx().now()).await?;
+    realms::store::end_email_change(tx, user, tx.ctx().now()).await?;
     let remembered = tx.state().settings.number(&HISTORY)?;
     let new = store::NewPassword { hash, life, remembered };
     Ok(store::set_password(tx.as_ref(), user, new).await?)

@@ -163,6 +163,14 @@ pub const LINK_MINUTES: Setting = Setting::live(
     "How long a link to a new password is good, in minutes, 5 to 1440.",
 );
 
+/// How long a link to an e-mail address is good.
+pub const EMAIL_LINK_HOURS: Setting = Setting::live(
+    "email.link_hours",
+    number(1, 168),
+    "24",
+    "How long a link that confirms an e-mail address is good, in hours, 1 to 168.",
+);
+
 /// Most passwords that are remembered.
 pub const MOST_HISTORY: i64 = 24;
 
@@ -190,6 +198,7 @@ pub const SETTINGS: &[&Setting] = &[
     &WARN_DAYS,
     &RECOVERY,
     &LINK_MINUTES,
+    &EMAIL_LINK_HOURS,
 ];
 
 const fn number(min: i64, max: i64) -> SettingForm {

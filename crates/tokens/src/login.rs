@@ -134,8 +134,9 @@ pub(crate) async fn begin(
     let mut tx = ctx.begin().await?;
     let opened = signin::open_session(&mut tx, &proven, device_name, with_cookie).await?;
     let mut begun = issue(tokens, &mut tx, opened).await?;
+    let shown = attempt.device.as_ref();
+    tokens.signin.tell_of_sign_in(&tx, proven.user, shown).await?;
     if with_cookie {
-        let shown = attempt.device.as_ref();
         begun.device = Some(signin::know_device(&mut tx, proven.user, shown).await?);
     }
     tx.commit().await?;

@@ -23,11 +23,12 @@ use view::WhatIfAnswer;
 
 /// Permissions that the server itself asks, and that nobody registers: they are compared too. Of the settings, one for
 /// each section comes on top.
-pub const BUILT_IN: [&str; 25] = [
+pub const BUILT_IN: [&str; 26] = [
     "access:assign",
     "access:inspect",
     "access:role",
     "application:manage",
+    "audit:erase",
     "audit:read",
     "changes:read",
     "create",

@@ -3,9 +3,11 @@
 mod change_password;
 mod cookie;
 mod devices;
+mod email;
 mod enumeration;
 mod lockout;
 mod me;
+mod notices;
 mod password_life;
 mod password_policy;
 mod profile;
