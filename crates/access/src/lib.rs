@@ -15,6 +15,7 @@
 //! | [`cascade`](mod@cascade) | what goes with a node |
 //! | [`load`](mod@load) | the start: rows streamed to the engine |
 //! | [`store`](mod@store) | the tables |
+//! | [`personal`] | what is kept here about a user |
 
 pub mod ask;
 pub mod assign;
@@ -39,6 +40,7 @@ pub mod load;
 pub mod may_do;
 pub mod model;
 pub mod nodes;
+pub mod personal;
 pub mod read_role;
 pub mod resolve;
 pub mod rule;

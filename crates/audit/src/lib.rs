@@ -5,8 +5,10 @@
 //! |---|---|
 //! | [`list_events`] | `GET /api/v1/audit/events` |
 //! | [`verify`] | `GET /api/v1/audit/verify` |
+//! | [`personal`] | what is kept here about a user |
 
 pub mod list_events;
 pub mod model;
+pub mod personal;
 mod store;
 pub mod verify;

@@ -40,7 +40,7 @@ pub struct EventView {
     pub reason: Option<String>,
     /// The request.
     pub request_id: String,
-    /// The path of the request, without its query.
+    /// The path of the request, without its query; after an erasure the route.
     pub request_path: String,
     /// The session.
     pub session_id: Option<String>,
@@ -80,6 +80,7 @@ impl TryFrom<AuditRow> for EventView {
         };
         let (username, ip_address, user_agent) =
             (take("username"), take("ip_address"), take("user_agent"));
+        let path = take("request_path");
         Ok(Self {
             sequence: row.sequence,
             id: row.id.to_string(),
@@ -101,7 +102,7 @@ impl TryFrom<AuditRow> for EventView {
                 .map(|(r#type, id)| ResourceView { r#type, id }),
             reason: row.reason,
             request_id: row.request_id,
-            request_path: row.request_path,
+            request_path: path.unwrap_or(row.request_path),
             session_id: row.session_id.map(|id| id.to_string()),
             metadata,
             personal: personal.filter(|value| value.as_object().is_some_and(|map| !map.is_empty())),

@@ -1,6 +1,7 @@
 //! Reading the table of audit events.
 
-use context::audit_row::{AuditRow, COLUMNS};
+use context::audit_row::{AuditRow, COLUMNS, IS_OF_USER};
+use kernel::NodeId;
 use store::{Run, StoreError, Value};
 
 /// A condition that grows: each part with its parameters.
@@ -49,4 +50,19 @@ pub(crate) async fn after(
     let sql =
         format!("SELECT {COLUMNS} FROM audit_event WHERE sequence > $1 ORDER BY sequence LIMIT $2");
     run.all(&sql, [sequence.into(), limit.into()]).await
+}
+
+/// The events by a user and about him, newest first, before a number.
+pub(crate) async fn of_user(
+    run: &impl Run,
+    user: NodeId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit_event WHERE {IS_OF_USER} AND sequence < $3
+         ORDER BY sequence DESC LIMIT $4"
+    );
+    let values = [user.0.into(), user.to_string().into(), before.into(), limit.into()];
+    run.all(&sql, values).await
 }

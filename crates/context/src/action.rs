@@ -34,6 +34,9 @@ pub trait Action {
     }
 }
 
+/// An action that users do to themselves, whatever they hold. Where it is done to somebody else, the permission is asked.
+pub trait OwnAction: Action {}
+
 /// A permission of our own code, as a name.
 pub fn parse(permission: &str) -> Result<PermissionName, Problem> {
     PermissionName::parse(permission).map_err(Problem::internal)

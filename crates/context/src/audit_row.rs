@@ -1,6 +1,6 @@
 //! The table of audit events, and how one is linked to the chain.
 
-use kernel::{EventId, Revision};
+use kernel::{EventId, NodeId, Revision};
 use protocol::chain::{self, Canonical, GENESIS};
 use sea_orm::FromQueryResult;
 use serde_json::Value;
@@ -47,6 +47,18 @@ CREATE TABLE audit_head (id BIGINT PRIMARY KEY CHECK (id = 1), sequence BIGINT N
 ",
 };
 
+/// By which the events of a user are found, to be told or erased.
+pub const OF_USER: Migration = Migration {
+    name: "20261202_audit_of_user",
+    sql: "
+CREATE INDEX audit_event_resource ON audit_event (resource_id);
+CREATE INDEX audit_event_impersonator ON audit_event (impersonator) WHERE impersonator IS NOT NULL;
+",
+};
+
+/// The events by a user, in somebody's place by him, or about him: a condition on `$1`, his id, and `$2`, the same as text.
+pub const IS_OF_USER: &str = "(user_id = $1 OR impersonator = $1 OR node = $1 OR resource_id = $2)";
+
 /// The columns of [`AuditRow`], in its order.
 pub const COLUMNS: &str = "sequence, id, at, event_type, action, success, user_id, impersonator, principal, \
     resource_type, resource_id, node, reason, request_id, session_id, request_path, metadata, personal, \
@@ -85,7 +97,7 @@ pub struct AuditRow {
     pub request_id: String,
     /// The session.
     pub session_id: Option<Uuid>,
-    /// The path of the request, without its query.
+    /// The route of the request, `/auth/users/{username}`; the path itself is personal.
     pub request_path: String,
     /// More, as JSON.
     pub metadata: String,
@@ -232,7 +244,7 @@ fn link(
         reason: event.reason.clone(),
         request_id: ctx.request().id.clone(),
         session_id: principal.session.as_ref().map(|session| session.id.0),
-        request_path: ctx.request().path.clone(),
+        request_path: ctx.request().route().to_owned(),
         metadata: Value::Object(event.metadata.clone()).to_string(),
         personal_hash: chain::salted(personal.as_bytes(), &salt).to_vec(),
         personal: Some(personal),
@@ -252,10 +264,23 @@ fn personal(ctx: &Ctx, event: &Event) -> String {
             personal.insert(name.to_owned(), value.into());
         }
     };
+    // A path may have the name of a user in it, which must be erasable.
+    let path = Some(request.path.as_str()).filter(|path| *path != request.route());
+    add("request_path", path);
     add("username", ctx.caller().username.as_deref());
     add("ip_address", request.ip.map(|ip| ip.to_string()).as_deref());
     add("user_agent", request.user_agent.as_deref());
     Value::Object(personal).to_string()
+}
+
+/// Drops what the events by a user, in his place or about him say about a person, with its salt. The chain covers its
+/// hash, which stays. Who did what is told by ids from then on.
+pub(crate) async fn erase(transaction: &WriteTransaction, user: NodeId) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE audit_event SET personal = NULL, personal_salt = NULL
+         WHERE personal IS NOT NULL AND {IS_OF_USER}"
+    );
+    transaction.execute(&sql, [user.0.into(), user.to_string().into()]).await.map(drop)
 }
 
 /// Whether an event is there.

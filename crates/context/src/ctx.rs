@@ -29,6 +29,8 @@ pub struct RequestFacts {
     pub id: String,
     /// The path, without its query.
     pub path: String,
+    /// The route that it leads to, `/auth/users/{username}`, if it leads to one.
+    pub route: Option<String>,
     /// The client's address, behind trusted proxies only.
     pub ip: Option<IpAddr>,
     /// Whether a trusted proxy sent it: its word on the client's request counts.
@@ -39,6 +41,13 @@ pub struct RequestFacts {
     pub repeatable: Option<Repeatable>,
     /// The revision that the client has seen, as it says in `Portcullis-Revision`.
     pub seen: Option<Revision>,
+}
+
+impl RequestFacts {
+    /// The route, or the path if it leads to none.
+    pub fn route(&self) -> &str {
+        self.route.as_deref().unwrap_or(&self.path)
+    }
 }
 
 /// Who a request is from, as the authenticator found it.

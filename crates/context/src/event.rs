@@ -30,6 +30,10 @@ pub enum EventKind {
     DataDelete,
     /// Data left the system as a whole.
     DataExport,
+    /// Somebody asked that what is held about a user be erased.
+    ErasureRequest,
+    /// It was.
+    ErasureComplete,
     /// A setting or the system itself was changed.
     ConfigChange,
     /// A copy was made.
@@ -53,6 +57,8 @@ impl EventKind {
             Self::DataUpdate => "DATA_UPDATE",
             Self::DataDelete => "DATA_DELETE",
             Self::DataExport => "DATA_EXPORT",
+            Self::ErasureRequest => "ERASURE_REQUEST",
+            Self::ErasureComplete => "ERASURE_COMPLETE",
             Self::ConfigChange => "CONFIG_CHANGE",
             Self::Backup => "BACKUP",
             Self::SecurityAlert => "SECURITY_ALERT",

@@ -20,6 +20,7 @@
 //! | [`source`] | where a request comes from, as limits count it |
 //! | [`throttle`] | how much one source may ask of this server |
 //! | [`cascade`] | what goes when a node goes |
+//! | [`personal`] | what is told of a user who asks |
 
 pub mod action;
 pub mod active_role;
@@ -38,6 +39,7 @@ pub mod impersonation;
 pub mod ip_rules;
 pub mod loading;
 pub mod permit;
+pub mod personal;
 pub mod properties;
 pub mod reading;
 pub mod refusal;
@@ -50,7 +52,7 @@ pub mod system;
 pub mod throttle;
 pub mod writing;
 
-pub use action::{Action, Resource};
+pub use action::{Action, OwnAction, Resource};
 pub use cascade::Cascade;
 pub use change::Change;
 pub use credentials::{ApiKeyFacts, Credential, Credentials};
@@ -60,6 +62,7 @@ pub use impersonation::Impersonator;
 pub use ip_rules::{IpList, IpRules};
 pub use loading::{Loaded, Loading};
 pub use permit::Permitted;
+pub use personal::{Tell, Told};
 pub use properties::PropertyRows;
 pub use reading::Reading;
 pub use roots::{ApplicationFacts, Roots};
@@ -75,4 +78,4 @@ pub const SETTINGS: &[&kernel::Setting] = &[&active_role::MODE];
 
 /// The tables of this crate.
 pub const MIGRATIONS: &[Migration] =
-    &[audit_row::MIGRATION, settings::MIGRATION, idempotency::MIGRATION];
+    &[audit_row::MIGRATION, audit_row::OF_USER, settings::MIGRATION, idempotency::MIGRATION];

@@ -1,6 +1,7 @@
 //! The proof that something was permitted.
 //!
-//! A [`Permitted`] can be made by asking the engine, and in no other way:
+//! A [`Permitted`] can be made by asking the engine, or, for an action that users do to themselves, by being that user;
+//! and in no other way:
 //! ```compile_fail
 //! struct Lock;
 //! let forged = context::Permitted::<Lock, u32> { value: 1, action: std::marker::PhantomData };
@@ -16,11 +17,11 @@
 use std::{marker::PhantomData, ops::Deref};
 
 use kernel::{CredentialFault, NodeId, PermissionName, Problem, ProblemKind};
-use policy::{Context, Decision, Principal, Question, Snapshot};
+use policy::{Context, Decision, Principal, Question, Snapshot, Who};
 
 use crate::{
     Ctx,
-    action::{Action, Resource, parse},
+    action::{Action, OwnAction, Resource, parse},
     refusal::Refusal,
 };
 
@@ -76,6 +77,21 @@ pub(crate) fn permit<A: Action>(
     Err(refuse(ctx, engine, &permission, node))
 }
 
+/// For what users do to themselves: the thing must stand at the caller's own node. 403 for a key of his, for whoever acts
+/// in his place, and while the sign-in is not complete.
+pub(crate) fn own<A: OwnAction>(
+    ctx: &Ctx,
+    resource: A::Resource,
+) -> Result<Permitted<A, A::Resource>, Problem> {
+    let me = Who::User(resource.node());
+    match ctx.principal() {
+        Principal { who, impersonator: None, restricted: false, .. } if *who == me => {
+            Ok(Permitted::new(resource))
+        }
+        _ => Err(Problem::forbidden("Only users themselves do this, signed in.")),
+    }
+}
+
 /// Whether the caller may, with no trace: for fields that are left out and questions about oneself.
 pub(crate) fn allowed(
     ctx: &Ctx,
@@ -95,7 +111,7 @@ pub(crate) fn allowed(
 
 /// 403 for what one may see, 404 for what one may not.
 fn refuse(ctx: &Ctx, engine: &Snapshot, permission: &PermissionName, node: NodeId) -> Problem {
-    if matches!(ctx.principal(), Principal { who: policy::Who::Nobody, .. }) {
+    if matches!(ctx.principal(), Principal { who: Who::Nobody, .. }) {
         return Problem::credential(CredentialFault::Missing);
     }
     let sees = ["read", "node:read"]

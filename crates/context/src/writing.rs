@@ -10,7 +10,7 @@ use store::{Run, WriteTransaction, change_log};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{
-    action::Action,
+    action::{Action, OwnAction, Resource},
     audit_row,
     change::Change,
     ctx::Ctx,
@@ -30,6 +30,8 @@ pub struct Writing {
     draft: State,
     changes: Vec<Change>,
     events: Vec<Event>,
+    /// Users of whom the audit log forgets who they were.
+    erased: Vec<NodeId>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -54,7 +56,8 @@ impl Writing {
         let transaction = system.database().write().await?;
         let mut draft = system.follow(&transaction).await?;
         draft.credentials.forget_before(ctx.now());
-        Ok(Self { ctx, transaction, draft, changes: Vec::new(), events: Vec::new(), _turn: turn })
+        let (changes, events, erased) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { ctx, transaction, draft, changes, events, erased, _turn: turn })
     }
 
     /// The session, key or impersonation may have ended while this request waited for its turn.
@@ -86,6 +89,14 @@ impl Writing {
         resource: A::Resource,
     ) -> Result<Permitted<A, A::Resource>, Problem> {
         permit::permit(&self.ctx, &self.draft.engine, resource)
+    }
+
+    /// The proof for what users do to themselves: by being the one at whose node the thing stands.
+    pub fn own<A: OwnAction>(
+        &self,
+        resource: A::Resource,
+    ) -> Result<Permitted<A, A::Resource>, Problem> {
+        permit::own(&self.ctx, resource)
     }
 
     /// Whether the caller may, without a trace.
@@ -126,6 +137,12 @@ impl Writing {
         self.events.push(event);
     }
 
+    /// At the commit the audit log forgets who this user was, in the events of this transaction too: the proof is that he
+    /// may be erased.
+    pub fn erase_from_audit<A, T: Resource>(&mut self, user: &Permitted<A, T>) {
+        self.erased.push(user.node());
+    }
+
     /// Commits, publishes, and tells the revision. It goes on when the client leaves.
     pub async fn commit(self) -> Result<Revision, Problem> {
         if self.events.is_empty() {
@@ -139,8 +156,11 @@ impl Writing {
     }
 
     async fn finish(self) -> Result<Revision, Problem> {
-        let Self { ctx, transaction, mut draft, changes, events, _turn } = self;
+        let Self { ctx, transaction, mut draft, changes, events, erased, _turn } = self;
         let last = audit_row::append(&transaction, &ctx, &events).await?;
+        for user in erased {
+            audit_row::erase(&transaction, user).await?;
+        }
         // Without a change that memory knows of there is no revision, so nobody has to follow.
         if !changes.is_empty() {
             let text = serde_json::to_string(&changes).map_err(Problem::internal)?;

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 pub struct Letter {
     /// What it is, for logs and audit: `password.forgotten`.
     pub kind: &'static str,
-    /// To whom it goes.
+    /// To whom it goes; for somebody who is no user yet, the realm that it is about.
     pub user: NodeId,
     /// The address.
     pub to: String,

@@ -8,12 +8,14 @@
 //! | [`smtp`] | the way to the mail server |
 //! | [`sms`], `outbound` | the way to phones; how others are called by HTTP |
 //! | [`settings`] | settings of the start |
+//! | [`personal`] | what is kept here about a user |
 //!
 //! A letter is written in the transaction of its cause: no cause without its letter, no letter without its cause. It is
 //! sent at least once; after a crash between sending and noting it, a second time, with the same `Message-ID`.
 
 pub mod letter;
 pub mod outbox;
+pub mod personal;
 pub mod postman;
 pub mod settings;
 pub mod sms;

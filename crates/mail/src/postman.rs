@@ -88,11 +88,20 @@ async fn put_off_or_give_up(
     }
     store::remove(&single, waiting.id).await?;
     let event = Event::new(EventKind::SecurityAlert, "mail.given_up")
-        .about("user", waiting.user, waiting.user)
+        .about(kind(system, waiting.user), waiting.user, waiting.user)
         .with("kind", waiting.kind.as_str())
         .with("attempts", waiting.attempts)
         .failed("the mail server, or the gateway to phones, did not take it");
     job(system).audit(event).await
+}
+
+/// What a letter is about.
+fn kind(system: &System, id: kernel::NodeId) -> &'static str {
+    let state = system.state();
+    match state.engine.kind(id) {
+        Some(kind) if kind.as_str() == kernel::NodeKind::REALM => kernel::NodeKind::REALM,
+        _ => kernel::NodeKind::USER,
+    }
 }
 
 /// How long a letter waits after so many tries.

@@ -35,6 +35,31 @@ pub(crate) struct Waiting {
     pub(crate) good_until: Timestamp,
 }
 
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    user_id: Uuid,
+    kind: String,
+    sealed: Vec<u8>,
+    attempts: i64,
+    good_until: i64,
+}
+
+impl TryFrom<Row> for Waiting {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            user: NodeId(row.user_id),
+            kind: row.kind,
+            sealed: row.sealed,
+            attempts: row.attempts,
+            good_until: from_micros(row.good_until)?,
+        })
+    }
+}
+
 /// Adds a letter, due at once.
 pub(crate) async fn insert(
     tx: &WriteTransaction,
@@ -62,31 +87,12 @@ pub(crate) async fn take(
     now: Timestamp,
     leased: Timestamp,
 ) -> Result<Option<Waiting>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: Uuid,
-        user_id: Uuid,
-        kind: String,
-        sealed: Vec<u8>,
-        attempts: i64,
-        good_until: i64,
-    }
     let sql = "UPDATE outbox SET due_at = $2, attempts = attempts + 1
         WHERE due_at <= $1 AND id = (
           SELECT id FROM outbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT 1)
         RETURNING id, user_id, kind, sealed, attempts, good_until";
     let row: Option<Row> = run.one(sql, [micros(now).into(), micros(leased).into()]).await?;
-    row.map(|row| {
-        Ok(Waiting {
-            id: row.id,
-            user: NodeId(row.user_id),
-            kind: row.kind,
-            sealed: row.sealed,
-            attempts: row.attempts,
-            good_until: from_micros(row.good_until)?,
-        })
-    })
-    .transpose()
+    row.map(Waiting::try_from).transpose()
 }
 
 /// The letter is tried again at that moment.
@@ -98,6 +104,14 @@ pub(crate) async fn put_off(run: &impl Run, id: Uuid, due_at: Timestamp) -> Resu
 /// The letter was sent, or is given up.
 pub(crate) async fn remove(run: &impl Run, id: Uuid) -> Result<(), StoreError> {
     run.execute("DELETE FROM outbox WHERE id = $1", [id.into()]).await.map(drop)
+}
+
+/// What waits for a user.
+pub(crate) async fn waiting_for(run: &impl Run, user: NodeId) -> Result<Vec<Waiting>, StoreError> {
+    let sql = "SELECT id, user_id, kind, sealed, attempts, good_until FROM outbox
+        WHERE user_id = $1 ORDER BY id";
+    let rows: Vec<Row> = run.all(sql, [user.0.into()]).await?;
+    rows.into_iter().map(Waiting::try_from).collect()
 }
 
 /// Removes what waits for a user.

@@ -21,6 +21,7 @@ use ipnet::IpNet;
 use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
 use mail::{Gateway, Outbox, Smtp, sms::GatewaySettings, smtp::SmtpSettings};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use people::{People, PersonalData};
 use protocol::{
     password::Argon2Cost,
     wrap::{MasterKey, Purpose},
@@ -86,6 +87,8 @@ pub struct AppState {
     signin: Arc<Signin>,
     passwords: Arc<dyn Passwords>,
     tokens: Arc<Tokens>,
+    people: Arc<People>,
+    personal: PersonalData,
     public_address: PublicAddress,
 }
 
@@ -138,6 +141,8 @@ impl App {
             source: Source(target),
             streams: Streams::default(),
             passwords: signin.clone(),
+            people: Arc::new(People::new(signin.clone())),
+            personal: PersonalData(PERSONAL),
             signin,
             tokens: Arc::new(tokens),
             public_address: PublicAddress(public_address.as_str().into()),
@@ -312,6 +317,7 @@ fn migrations() -> Vec<Migration> {
         mail::MIGRATIONS,
         signin::MIGRATIONS,
         tokens::MIGRATIONS,
+        people::MIGRATIONS,
         guard::MIGRATIONS,
         network::MIGRATIONS,
     ] {
@@ -323,6 +329,7 @@ fn migrations() -> Vec<Migration> {
 fn cascades() -> Vec<Cascade> {
     // Who refers to a thing goes before the thing.
     vec![
+        people::cascade,
         tokens::cascade,
         signin::cascade,
         mail::cascade,
@@ -332,6 +339,18 @@ fn cascades() -> Vec<Cascade> {
         tree::cascade,
     ]
 }
+
+/// Who keeps what about users.
+const PERSONAL: &[context::Tell] = &[
+    realms::personal::tell,
+    tree::personal::tell,
+    access::personal::tell,
+    signin::personal::tell,
+    tokens::personal::tell,
+    mail::personal::tell,
+    people::personal::tell,
+    audit::personal::tell,
+];
 
 async fn load(
     values: &Values,

@@ -22,6 +22,7 @@ pub fn all() -> OpenApiRouter<AppState> {
         .merge(sign_in())
         .merge(second_factors())
         .merge(api_keys())
+        .merge(people_themselves())
         .merge(nodes())
         .merge(rights())
         .merge(authzen())
@@ -191,6 +192,9 @@ fn sign_in() -> OpenApiRouter<AppState> {
         .routes(routes!(signin::me::handle))
         .routes(routes!(signin::update_profile::handle))
         .routes(routes!(realms::default_role::own))
+        .routes(routes!(signin::verify_email::handle))
+        .routes(routes!(signin::confirm_email::handle))
+        .routes(routes!(signin::cancel_email_change::handle))
         .routes(routes!(tokens::change_password::handle))
         .routes(routes!(signin::forgot_password::handle))
         .routes(routes!(signin::reset_forgotten_password::handle))
@@ -211,6 +215,20 @@ fn second_factors() -> OpenApiRouter<AppState> {
         .routes(routes!(signin::second_factor::create_rule::handle))
         .routes(routes!(signin::second_factor::list_rules::handle))
         .routes(routes!(signin::second_factor::delete_rule::handle))
+}
+
+fn people_themselves() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(people::invite::handle))
+        .routes(routes!(people::list_invitations::handle))
+        .routes(routes!(people::revoke_invitation::handle))
+        .routes(routes!(people::accept_invitation::handle))
+        .routes(routes!(people::registration::read))
+        .routes(routes!(people::registration::change))
+        .routes(routes!(people::register::handle))
+        .routes(routes!(people::confirm_registration::handle))
+        .routes(routes!(people::export::handle))
+        .routes(routes!(people::erase::handle))
 }
 
 fn api_keys() -> OpenApiRouter<AppState> {

@@ -114,6 +114,7 @@ pub fn declared() -> Vec<&'static Setting> {
         mail::SETTINGS,
         signin::SETTINGS,
         tokens::SETTINGS,
+        people::SETTINGS,
         world::SETTINGS,
     ]
     .concat()

@@ -17,7 +17,7 @@ use crate::{
     facts::{Attributes, Metadata},
     find::realm_in_path,
     guards, membership,
-    model::User,
+    model::{EmailTrust, User},
     names::{Alias, Email, FullName, check_username, fold},
     passwords::{HashedPassword, PasswordFacts, Passwords},
     realm::kind,
@@ -44,6 +44,8 @@ pub struct NewUser {
     pub username: Name,
     /// Where it gets mail.
     pub email: Option<Email>,
+    /// Whether it is known that the user reads mail there.
+    pub email_verified: bool,
     /// How people call it.
     pub full_name: Option<FullName>,
     /// What else it signs in with.
@@ -71,6 +73,7 @@ impl NewUser {
             realm,
             username,
             email: None,
+            email_verified: false,
             full_name: None,
             aliases: Vec::new(),
             attributes: Attributes::default(),
@@ -112,6 +115,9 @@ pub struct CreateUserInput {
     /// Where it gets mail.
     #[schema(value_type = Option<String>)]
     pub email: Option<Email>,
+    /// Whether it is known that the user reads mail there; whoever makes the user vouches for it.
+    #[serde(default)]
+    pub email_verified: bool,
     /// How people call it.
     #[schema(value_type = Option<String>)]
     pub full_name: Option<FullName>,
@@ -214,6 +220,7 @@ impl CreateUserInput {
         let user = NewUser {
             realm,
             username: self.username,
+            email_verified: verified(self.email_verified, self.email.as_ref())?,
             email: self.email,
             full_name: self.full_name,
             aliases: AliasView::parse_all(self.aliases)?,
@@ -253,9 +260,22 @@ async fn check_names(tx: &Writing, input: &NewUser) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Only an address can be verified.
+pub(crate) fn verified(says: bool, email: Option<&Email>) -> Result<bool, Problem> {
+    if says && email.is_none() {
+        return Err(Problem::invalid("/email_verified", "there is no address to be verified"));
+    }
+    Ok(says)
+}
+
 fn made(node: ::store::node::Node, input: &NewUser) -> User {
+    let email_trust = match input.email_verified {
+        true => EmailTrust::Verified(node.created_at),
+        false => EmailTrust::Given,
+    };
     let user = User {
         email: input.email.clone(),
+        email_trust,
         full_name: input.full_name.clone(),
         aliases: input.aliases.clone(),
         attributes: input.attributes.clone(),

@@ -17,16 +17,12 @@ pub(crate) fn absent() -> Problem {
 }
 
 /// The realm of this name.
-pub(crate) async fn realm_in_path(run: &impl Run, name: &Name) -> Result<Node, Problem> {
+pub async fn realm_in_path(run: &impl Run, name: &Name) -> Result<Node, Problem> {
     find_realm(run, name).await?.ok_or_else(absent)
 }
 
 /// The user of this name in the realm of this name.
-pub(crate) async fn user_in_path(
-    run: &impl Run,
-    realm: &Name,
-    username: &Name,
-) -> Result<User, Problem> {
+pub async fn user_in_path(run: &impl Run, realm: &Name, username: &Name) -> Result<User, Problem> {
     let realm = realm_in_path(run, realm).await?;
     store::find_user(run, realm.id, username.as_str()).await?.ok_or_else(absent)
 }

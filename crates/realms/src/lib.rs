@@ -5,17 +5,21 @@
 //! | [`model`] | [`User`], its states and what can become of it |
 //! | [`names`] | user names and aliases, and how two of them are compared |
 //! | [`facts`] | metadata and attributes |
+//! | [`email_change`] | another e-mail address, which counts when it is confirmed |
 //! | [`group`], [`service_account`], [`realm`] | the other things of this crate |
 //! | [`refs`] | `jane@staff`, `clerks@/acme/companyA` |
 //! | [`passwords`] | what `signin` does for the operations on users |
 //! | [`membership`] | joining groups, and the roles at `$global` |
 //! | [`store`] | the tables, look-ups, start, what goes with a node |
+//! | [`blank_user`] | what stays of a user whose id is needed |
 //! | [`view`] | the form of answers |
 //! | [`bootstrap`](mod@bootstrap) | what is there from the first start on |
+//! | [`personal`] | what is kept here about a user |
 
 pub mod add_alias;
 pub mod add_member;
 pub mod auth_users;
+pub mod blank_user;
 pub mod bootstrap;
 pub mod connect_realms;
 pub mod create_application;
@@ -32,6 +36,7 @@ pub mod delete_user;
 pub mod disable_service_account;
 pub mod disable_user;
 pub mod disconnect_realms;
+pub mod email_change;
 pub mod enable_service_account;
 pub mod enable_user;
 pub mod facts;
@@ -52,6 +57,7 @@ pub mod model;
 pub mod names;
 pub mod passwords;
 mod patch;
+pub mod personal;
 pub mod read_application;
 pub mod read_group;
 pub mod read_realm;
@@ -73,9 +79,10 @@ pub mod view;
 
 pub use bootstrap::{MAIN, bootstrap};
 pub use create_user::NewUser;
+pub use find::{realm_in_path, user_in_path};
 pub use group::{Group, GroupKind};
 pub use guards::may_take_over;
-pub use model::{Lock, Standing, State, User};
+pub use model::{EmailTrust, Lock, Standing, State, User};
 pub use passwords::{HashedPassword, PasswordFacts, Passwords};
 pub use realm::Application;
 pub use refs::{GroupRef, UserRef};
@@ -86,4 +93,5 @@ pub use store::{
 };
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[::store::Migration] = &[store::MIGRATION, store::default_roles::MIGRATION];
+pub const MIGRATIONS: &[::store::Migration] =
+    &[store::MIGRATION, store::default_roles::MIGRATION, store::EMAIL_LINKS];

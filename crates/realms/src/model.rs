@@ -6,7 +6,7 @@ use store::node::Node;
 
 use crate::{
     facts::{Attributes, Metadata},
-    names::{Alias, Email, FullName},
+    names::{Alias, AliasKind, Email, FullName, fold},
     passwords::PasswordFacts,
 };
 
@@ -21,6 +21,8 @@ pub struct User {
     pub username: Name,
     /// Where it gets mail.
     pub email: Option<Email>,
+    /// How far it is known that the user reads mail there.
+    pub email_trust: EmailTrust,
     /// How people call it.
     pub full_name: Option<FullName>,
     /// What else it signs in with; the user name is not among them.
@@ -55,6 +57,25 @@ pub enum State {
     Disabled,
     /// Both.
     DisabledAndLocked(Lock),
+}
+
+/// How far it is known that mail to an address gets to the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmailTrust {
+    /// The user says so himself, and nobody has tried. Nothing is sent there but a link to verify it.
+    Claimed,
+    /// Whoever manages the user says so.
+    #[default]
+    Given,
+    /// A secret that was sent there came back, or whoever manages the user vouches for it.
+    Verified(Timestamp),
+}
+
+impl EmailTrust {
+    /// Whether the address is verified.
+    pub fn is_verified(self) -> bool {
+        matches!(self, Self::Verified(_))
+    }
 }
 
 /// A lock, as it stands in the list of locks.
@@ -144,6 +165,7 @@ impl User {
             realm,
             username: node.name,
             email: None,
+            email_trust: EmailTrust::default(),
             full_name: None,
             aliases: Vec::new(),
             attributes: Attributes::default(),
@@ -194,6 +216,24 @@ impl User {
         } else {
             Standing::Active
         }
+    }
+
+    /// The address, if it is verified.
+    pub fn verified_email(&self) -> Option<&Email> {
+        self.email.as_ref().filter(|_| self.email_trust.is_verified())
+    }
+
+    /// The address, unless nobody but the user says that it is his: what may be told of the user may be sent there.
+    pub fn trusted_email(&self) -> Option<&Email> {
+        self.email.as_ref().filter(|_| self.email_trust != EmailTrust::Claimed)
+    }
+
+    /// The alias that is the e-mail address: it goes along when that is changed.
+    pub fn alias_of_email(&self) -> Option<&Alias> {
+        let email = fold(self.email.as_ref()?.as_str());
+        self.aliases
+            .iter()
+            .find(|alias| alias.kind == AliasKind::email() && alias.folded() == email)
     }
 
     /// What a new password of it must not contain.

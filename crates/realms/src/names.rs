@@ -100,6 +100,12 @@ impl Alias {
         Ok(Self { kind, value })
     }
 
+    /// The alias that is this e-mail address.
+    pub fn of_email(email: &Email) -> Result<Self, NameRefused> {
+        let value = Name::parse(email.as_str()).map_err(|_| NameRefused::Email)?;
+        Self::new(AliasKind::email(), value)
+    }
+
     /// The form in which it is compared.
     pub fn folded(&self) -> String {
         fold(self.value.as_str())

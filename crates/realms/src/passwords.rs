@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use kernel::{NodeId, Problem};
 use secrecy::SecretString;
 
+use crate::model::User;
+
 /// What a [`Passwords`] answers, in time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
 
@@ -68,6 +70,9 @@ pub trait Passwords: Send + Sync {
 
     /// The locks that failed sign-ins have put on users, those that hold now; at least those of `users`.
     fn lockouts<'a>(&'a self, read: &'a Reading, users: &'a [NodeId]) -> Answer<'a, Vec<Lockout>>;
+
+    /// The user, as it was, has got another e-mail address: it is told so at the former one.
+    fn address_changed<'a>(&'a self, tx: &'a mut Writing, former: &'a User) -> Answer<'a, ()>;
 
     /// Forgets the failed sign-ins that were counted for the user: an administrator has unlocked it.
     fn unlocked<'a>(&'a self, tx: &'a mut Writing, user: NodeId) -> Answer<'a, ()>;

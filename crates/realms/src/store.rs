@@ -2,6 +2,7 @@
 
 mod accounts;
 pub(crate) mod default_roles;
+mod email_links;
 mod groups;
 mod own_profile;
 mod realms;
@@ -15,6 +16,7 @@ use store::{Migration, ReadTransaction, Run, StoreError, node::Node};
 
 pub use accounts::*;
 pub(crate) use default_roles::save_default_role;
+pub use email_links::*;
 pub use groups::*;
 pub use own_profile::*;
 pub use realms::*;

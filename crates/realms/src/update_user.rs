@@ -1,5 +1,8 @@
 //! `PATCH /api/v1/realms/{realm}/users/{username}`
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use context::{Action, Event, EventKind, Permitted, Writing};
 use jiff::Timestamp;
 use kernel::{Name, Problem};
@@ -8,11 +11,13 @@ use utoipa::ToSchema;
 use web::{IfMatch, Json, Op, Path, Tagged};
 
 use crate::{
+    create_user::verified,
     facts::{Attributes, Metadata},
     find::user_in_path,
     guards,
-    model::User,
+    model::{EmailTrust, User},
     names::{Email, FullName, check_username, fold},
+    passwords::Passwords,
     patch, save, store,
     view::{UserView, tagged_user},
 };
@@ -37,6 +42,8 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "patch::given")]
     #[schema(value_type = Option<String>)]
     pub email: Option<Option<Email>>,
+    /// Whether it is known that the user reads mail there; absent: another address is not verified.
+    pub email_verified: Option<bool>,
     /// How people call it.
     #[serde(default, deserialize_with = "patch::given")]
     #[schema(value_type = Option<String>)]
@@ -65,14 +72,18 @@ pub struct UserPatch {
         (status = 412, body = web::ProblemBody), (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("user_manage"))))]
 pub async fn handle(
+    State(passwords): State<Arc<dyn Passwords>>,
     Op(ctx): Op,
     Path((realm, username)): Path<(Name, Name)>,
     if_match: IfMatch,
     Json(input): Json<UserPatch>,
 ) -> web::Result<Tagged<UserView>> {
     let mut tx = ctx.begin().await?;
-    let user = user_in_path(&tx, &realm, &username).await?;
-    let user = run(&mut tx, user, input, &if_match).await?;
+    let former = user_in_path(&tx, &realm, &username).await?;
+    let user = run(&mut tx, former.clone(), input, &if_match).await?;
+    if user.email != former.email {
+        passwords.address_changed(&mut tx, &former).await?;
+    }
     let view = tagged_user(&tx, user).await?;
     tx.commit().await?;
     Ok(view)
@@ -89,8 +100,15 @@ pub async fn run(
     if_match.check(user.version)?;
     check(tx, &user, &input).await?;
     let renamed = input.username.as_ref().is_some_and(|name| *name != user.username);
+    let other_address = input.changes_address(&user);
     let was_superuser = user.superuser;
-    let user = user.map(|user| Ok::<_, Problem>(input.over(user)))?;
+    let now = tx.ctx().now();
+    let user = user.map(|user| Ok::<_, Problem>(input.over(user, now)))?;
+    verified(user.email_trust.is_verified(), user.email.as_ref())?;
+    if other_address {
+        // What the user has begun would undo it.
+        store::end_email_change(tx, user.id, now).await?;
+    }
     if renamed {
         store::save_username(tx, &user).await?;
     }
@@ -138,12 +156,31 @@ impl UserPatch {
     /// Whether it changes what somebody signs in with, or where a way to sign in is sent.
     fn changes_sign_in(&self, user: &User) -> bool {
         self.username.as_ref().is_some_and(|name| *name != user.username)
-            || self.email.as_ref().is_some_and(|email| *email != user.email)
+            || self.changes_address(user)
+    }
+
+    /// Whether it changes where the user gets mail, or how far that is believed.
+    fn changes_address(&self, user: &User) -> bool {
+        let is_verified = user.email_trust.is_verified();
+        self.email.as_ref().is_some_and(|email| *email != user.email)
+            || self.email_verified.is_some_and(|verified| verified != is_verified)
+    }
+
+    /// How far the address is believed after it.
+    fn trust(&self, user: &User, now: Timestamp) -> EmailTrust {
+        let stays = self.email.as_ref().is_none_or(|email| *email == user.email);
+        match self.email_verified {
+            None if stays => user.email_trust,
+            Some(says) if stays && says == user.email_trust.is_verified() => user.email_trust,
+            Some(true) => EmailTrust::Verified(now),
+            Some(false) | None => EmailTrust::Given,
+        }
     }
 
     /// The user with this over it.
-    fn over(self, user: User) -> User {
+    fn over(self, user: User, now: Timestamp) -> User {
         User {
+            email_trust: self.trust(&user, now),
             username: self.username.unwrap_or(user.username),
             email: self.email.unwrap_or(user.email),
             full_name: self.full_name.unwrap_or(user.full_name),

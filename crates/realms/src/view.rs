@@ -141,6 +141,8 @@ pub struct UserView {
     pub username: String,
     /// Where it gets mail.
     pub email: Option<String>,
+    /// Whether it is known that the user reads mail there.
+    pub email_verified: bool,
     /// How people call it.
     pub full_name: Option<String>,
     /// What else it signs in with.
@@ -219,6 +221,7 @@ fn one_view(
     now: Timestamp,
 ) -> UserView {
     UserView {
+        email_verified: user.verified_email().is_some(),
         state: user.standing(now),
         disabled: user.state.is_disabled(),
         lock: user.state.locked().filter(|lock| lock.holds(now)).map(LockView::from),

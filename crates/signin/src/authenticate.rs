@@ -43,7 +43,10 @@ pub async fn authenticate_once(
             .of(proven.user)
             .with("method", proven.method)
             .personal("username", proven.username.as_str());
-        ctx.audit(event).await?;
+        let mut tx = ctx.begin().await?;
+        tx.audit(event);
+        signin.tell_of_sign_in(&tx, proven.user, attempt.device.as_ref()).await?;
+        tx.commit().await?;
     }
     Ok(proven)
 }

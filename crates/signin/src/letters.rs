@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::settings::after;
 
 /// How long a notice is worth sending.
-const NOTICE: SignedDuration = SignedDuration::from_hours(72);
+pub(crate) const NOTICE: SignedDuration = SignedDuration::from_hours(72);
 
 /// Where users reach this server; links are built from it and from nothing else.
 #[derive(Debug, Clone)]
@@ -80,8 +80,13 @@ pub(crate) enum Changed {
     Administrator,
 }
 
-/// Where the user gets mail; `name@localhost` stands for nowhere.
+/// A moment as people read it.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Where the user gets mail that tells of him; `name@localhost` stands for nowhere.
 pub(crate) fn address(user: &User) -> Option<String> {
-    let address = user.email.as_ref()?.as_str();
+    let address = user.trusted_email()?.as_str();
     (!address.ends_with("@localhost")).then(|| address.to_owned())
 }

@@ -8,6 +8,7 @@
 //! | [`authenticate`](mod@authenticate) | from an attempt to who it is |
 //! | [`lockout`] | failures in a row lock a user for a while, many from one source lock the source |
 //! | [`device`] | devices that are known again, which strangers do not lock out |
+//! | [`notices`], `place` | mail about what happens to a user: a lock, a sign-in from elsewhere, another address, a new key |
 //! | [`source_locks`] | the sources that are locked out |
 //! | [`hasher`] | hashing on threads of its own |
 //! | [`password_policy`], `password_strength` | what makes a password good enough |
@@ -19,7 +20,10 @@
 //! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
 //! | [`forgot_password`], [`reset_forgotten_password`], `letters` | a link to a new password, by mail |
 //! | [`second_factor`] | challenges, factors, recovery codes, and who needs them |
+//! | [`change_email`], [`verify_email`], [`confirm_email`], [`cancel_email_change`], `email_letters` | an address counts when links that went there were used |
+//! | `first_password` | passwords of who is no user yet |
 //! | [`first_start`](mod@first_start), [`setup`] | the first user |
+//! | [`personal`] | what is kept here about a user |
 //! | [`settings`] | live settings |
 //!
 //! `POST /auth/login`, `/auth/token`, `/auth/logout` and `/auth/password` are in `tokens`, since they make and read tokens; they call
@@ -27,10 +31,14 @@
 
 pub mod authenticate;
 pub mod authenticator;
+pub mod cancel_email_change;
+pub mod change_email;
 pub mod change_password;
+pub mod confirm_email;
 pub mod cookie;
 pub mod device;
 pub mod end_sessions;
+mod first_password;
 pub mod first_start;
 pub mod forgot_password;
 pub mod hasher;
@@ -40,9 +48,11 @@ pub mod list_sessions;
 pub mod lockout;
 pub mod me;
 pub mod model;
+pub mod notices;
 pub mod password_life;
 pub mod password_policy;
 pub mod passwords;
+pub mod personal;
 pub mod reset_forgotten_password;
 pub mod second_factor;
 pub mod session;
@@ -52,11 +62,14 @@ pub mod signin;
 pub mod source_locks;
 pub mod update_profile;
 pub mod user_path;
+pub mod verify_email;
 
+mod email_letters;
 mod letters;
 mod own;
 mod password;
 mod password_strength;
+mod place;
 mod store;
 mod turns;
 
@@ -73,6 +86,8 @@ pub use last_seen::LastSeen;
 pub use lockout::reset_lockout;
 pub use me::roles_of;
 pub use model::{Session, is_active};
+pub use notices::Notice;
+pub use own::fresh_own_id;
 pub use password_life::PasswordLife;
 pub use second_factor::{
     ChallengeView, Complete, Method, Reply, SessionChoice, Step, answer_challenge, next_step,
@@ -102,6 +117,7 @@ pub const MIGRATIONS: &[Migration] = &[
     second_factor::MIGRATIONS[1],
     second_factor::MIGRATIONS[2],
     second_factor::MIGRATIONS[3],
+    store::notices::MIGRATION,
 ];
 
 /// How many rows are read at once when the server starts.

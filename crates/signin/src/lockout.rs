@@ -99,6 +99,9 @@ impl Signin {
                 }
                 let has_locked = taken.locked_until.is_some();
                 audit_failure(ctx, tried, "wrong name or password", has_locked).await?;
+                if let Some(user) = tried.user.filter(|_| has_locked) {
+                    self.tell_of_lock(ctx, user);
+                }
                 Err(wrong())
             }
         }

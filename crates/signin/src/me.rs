@@ -4,7 +4,7 @@ use context::Reading;
 use jiff::Timestamp;
 use kernel::{NodeId, Problem, RoleId, SessionId};
 use policy::{Snapshot, SubjectKind};
-use realms::default_role::role_names;
+use realms::{default_role::role_names, email_change::Side};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::node;
@@ -24,6 +24,10 @@ pub struct MeView {
     pub kind: &'static str,
     /// Where one gets mail.
     pub email: Option<String>,
+    /// Whether it is known that one reads mail there.
+    pub email_verified: bool,
+    /// An address that waits to be confirmed.
+    pub pending_email: Option<PendingEmailView>,
     /// How people call one.
     pub full_name: Option<String>,
     /// The roles that one holds at `$global`, by oneself and by groups; through an API key its one role.
@@ -55,6 +59,18 @@ pub struct MeView {
     /// When one's password expires, if that is soon.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub password_expires_at: Option<Timestamp>,
+}
+
+/// An address that waits to be confirmed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PendingEmailView {
+    /// The address.
+    address: String,
+    /// Until when its links are good.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// Whose link was not used yet: `new`, `present`.
+    waits_for: Vec<Side>,
 }
 
 /// The session of this request.
@@ -104,6 +120,8 @@ pub(crate) async fn view(read: &Reading) -> Result<MeView, Problem> {
             SubjectKind::ServiceAccount => "service_account",
         },
         email: user.as_ref().and_then(|u| u.email.as_ref()).map(|e| e.as_str().to_owned()),
+        email_verified: user.as_ref().is_some_and(|user| user.verified_email().is_some()),
+        pending_email: pending_email(read, id).await?,
         full_name: user.as_ref().and_then(|u| u.full_name.as_ref()).map(|n| n.as_str().to_owned()),
         roles: roles(read, id),
         held_roles: held_roles(read, id).await?,
@@ -119,6 +137,15 @@ pub(crate) async fn view(read: &Reading) -> Result<MeView, Problem> {
         impersonator: ctx.principal().impersonator.map(|by| impersonation::name(read.state(), by)),
         password_expires_at: password_expires_at(read, id).await?,
     })
+}
+
+async fn pending_email(read: &Reading, id: NodeId) -> Result<Option<PendingEmailView>, Problem> {
+    let pending = realms::store::pending_email(read, id, read.ctx().now()).await?;
+    Ok(pending.map(|pending| PendingEmailView {
+        address: pending.address.into(),
+        expires_at: pending.expires_at,
+        waits_for: pending.waits_for,
+    }))
 }
 
 async fn password_expires_at(read: &Reading, id: NodeId) -> Result<Option<Timestamp>, Problem> {

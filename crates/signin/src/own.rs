@@ -22,7 +22,7 @@ pub(crate) fn own_id(ctx: &Ctx) -> Result<NodeId, Problem> {
 
 /// The same, after a sign-in that is not older than 10 minutes: 403 of type `sign-in-too-old` otherwise. Renewing is no
 /// sign-in. Whoever shows the password with the request has signed in just now.
-pub(crate) fn fresh_own_id(ctx: &Ctx) -> Result<NodeId, Problem> {
+pub fn fresh_own_id(ctx: &Ctx) -> Result<NodeId, Problem> {
     let id = own_id(ctx)?;
     let signed_in_at = ctx.principal().session.as_ref().map(|session| session.signed_in_at);
     let age = signed_in_at.map_or(SignedDuration::ZERO, |at| ctx.now().duration_since(at));

@@ -3,12 +3,16 @@
 use context::{Ctx, Event, EventKind, Reading, Writing};
 use kernel::{NodeId, Problem};
 use protocol::password::PasswordHash;
-use realms::passwords::{Answer, HashedPassword, Lockout, PasswordFacts, Passwords};
+use realms::{
+    User,
+    passwords::{Answer, HashedPassword, Lockout, PasswordFacts, Passwords},
+};
 use secrecy::SecretString;
 
 use crate::{
     impersonation,
     letters::Changed,
+    notices::Notice,
     own::own_user,
     password_life::PasswordLife,
     second_factor::store::factors,
@@ -74,6 +78,10 @@ impl Passwords for Signin {
         })
     }
 
+    fn address_changed<'a>(&'a self, tx: &'a mut Writing, former: &'a User) -> Answer<'a, ()> {
+        Box::pin(self.tell(tx, former, Notice::AddressChanged))
+    }
+
     fn unlocked<'a>(&'a self, tx: &'a mut Writing, user: NodeId) -> Answer<'a, ()> {
         Box::pin(crate::reset_lockout(tx, user))
     }
@@ -98,7 +106,8 @@ pub(crate) async fn replace_password(
 }
 
 /// Gives a user a password, and remembers the one before as the setting says. Links to a new one end, and so does what the
-/// user does in the place of others. Nobody sets one in somebody else's place.
+/// user does in the place of others, and a change of the e-mail address that waits: whoever has begun it may be whom the
+/// new password keeps out. Nobody sets one in somebody else's place.
 pub(crate) async fn set_password(
     tx: &mut Writing,
     user: NodeId,
@@ -108,6 +117,7 @@ pub(crate) async fn set_password(
     tx.ctx().refuse_impersonation()?;
     impersonation::end_by(tx, user).await?;
     password_links::end(tx.as_ref(), user, tx.ctx().now()).await?;
+    realms::store::end_email_change(tx, user, tx.ctx().now()).await?;
     let remembered = tx.state().settings.number(&HISTORY)?;
     let new = store::NewPassword { hash, life, remembered };
     Ok(store::set_password(tx.as_ref(), user, new).await?)

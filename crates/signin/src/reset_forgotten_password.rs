@@ -90,6 +90,7 @@ async fn change(
     }
     let life = PasswordLife { changed_at: now, must_change: false };
     let ended = replace_password(tx, id, hash, life).await?;
+    realms::store::note_email_verified(tx, id, &sent.address).await?;
     signin.notify(tx, &user, Changed::Link).await?;
     tx.audit(
         Event::new(EventKind::PasswordChange, "password.recover")

@@ -198,6 +198,13 @@ pub const ISSUER: Setting = Setting::live(
     "Portcullis",
     "How this server is called in authenticator apps.",
 );
+/// How long a link to an e-mail address is good.
+pub const EMAIL_LINK_HOURS: Setting = Setting::live(
+    "email.link_hours",
+    number(1, 168),
+    "24",
+    "How long a link that confirms an e-mail address is good, in hours, 1 to 168.",
+);
 
 /// Most passwords that are remembered.
 pub const MOST_HISTORY: i64 = 24;
@@ -231,6 +238,7 @@ pub const SETTINGS: &[&Setting] = &[
     &ACCEPT_EMAIL,
     &ACCEPT_SMS,
     &ISSUER,
+    &EMAIL_LINK_HOURS,
 ];
 
 const fn number(min: i64, max: i64) -> SettingForm {

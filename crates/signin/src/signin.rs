@@ -35,7 +35,7 @@ pub struct Signin {
     authenticators: Vec<Box<dyn Authenticator>>,
     /// Names the counters of unknown users and of sources. All servers have the same, so that a name that is nobody's is
     /// locked like any other, wherever it is tried and after a restart; nobody else can tell which names share one.
-    counters: hmac::Key,
+    pub(crate) counters: hmac::Key,
     secure_cookies: bool,
 }
 

@@ -14,6 +14,7 @@ use crate::{model::Session, password_life::PasswordLife};
 
 pub(crate) mod devices;
 pub(crate) mod impersonations;
+pub(crate) mod notices;
 pub(crate) mod tries;
 
 /// The tables of this crate.
@@ -173,6 +174,7 @@ pub(crate) async fn forget_user(
     let open = open_sessions(transaction, user).await?;
     tries::reset_tries_of_user(transaction, user).await?;
     devices::forget(transaction, user).await?;
+    notices::forget_user(transaction, user).await?;
     for sql in [
         "DELETE FROM password_credential WHERE user_id = $1",
         "DELETE FROM former_password WHERE user_id = $1",
@@ -317,6 +319,13 @@ pub(crate) async fn open_sessions(
     let sql = format!(
         "SELECT {SESSION} FROM session WHERE user_id = $1 AND ended_at IS NULL ORDER BY id"
     );
+    let rows: Vec<SessionRow> = run.all(&sql, [user.0.into()]).await?;
+    rows.into_iter().map(Session::try_from).collect()
+}
+
+/// All sessions of a user that are kept, ended ones too, oldest first.
+pub(crate) async fn sessions(run: &impl Run, user: NodeId) -> Result<Vec<Session>, StoreError> {
+    let sql = format!("SELECT {SESSION} FROM session WHERE user_id = $1 ORDER BY id");
     let rows: Vec<SessionRow> = run.all(&sql, [user.0.into()]).await?;
     rows.into_iter().map(Session::try_from).collect()
 }

@@ -100,6 +100,7 @@ pub(crate) async fn go_on(
     let proven = &complete.proven;
     let opened = signin::open_session(&mut tx, proven, name, choice.with_cookie).await?;
     let mut begun = login::issue(tokens, &mut tx, opened).await?;
+    tokens.signin.tell_of_sign_in(&tx, proven.user, device).await?;
     if choice.with_cookie {
         begun.device = Some(signin::know_device(&mut tx, proven.user, device).await?);
     }

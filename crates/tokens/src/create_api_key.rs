@@ -1,7 +1,10 @@
 //! `POST /api/v1/api-keys`: a key for a program. It acts in one role that its owner holds, and is shown once.
 
+use std::sync::Arc;
+
 use ::store::node;
 use access::RoleRef;
+use axum::extract::State;
 use context::{Action, ApiKeyFacts, Change, Event, EventKind, Writing};
 use jiff::Timestamp;
 use kernel::{ApiKeyId, NodeId, NodeRef, Problem, RoleId};
@@ -9,12 +12,14 @@ use policy::{Assignment, Principal, SubjectKind, Who};
 use protocol::secret_token::{Kind, SecretToken};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use signin::Notice;
 use utoipa::ToSchema;
 use web::{Created, Json, Op};
 
 use crate::{
     api_key::{ApiKey, ApiKeyView},
     key_life, store as rows,
+    tokens::Tokens,
 };
 
 /// Longest name of a key, in characters.
@@ -81,6 +86,7 @@ pub struct NewApiKey {
         (status = 422, body = web::ProblemBody)),
     extensions(("x-permission" = json!("own"))))]
 pub async fn handle(
+    State(tokens): State<Arc<Tokens>>,
     Op(ctx): Op,
     Json(input): Json<CreateApiKeyInput>,
 ) -> web::Result<Created<CreatedApiKey>> {
@@ -94,6 +100,7 @@ pub async fn handle(
     let role = access::find_role(&tx, &input.role).await.map_err(|p| p.below("/role"))?.id;
     let new = NewApiKey { name: input.name, owner, role, expires_at };
     let (key, secret) = run(&mut tx, new).await?;
+    tokens.signin.tell_by_id(&tx, key.facts.owner, Notice::ApiKeyMade).await?;
     let view = ApiKeyView::new(&key, tx.engine());
     tx.commit().await?;
     let location = format!("/api/v1/api-keys/{}", view.id);

@@ -12,6 +12,7 @@
 //! | [`authorization`], `basic`, [`api_key_header`], `in_role` | reading credentials: `Bearer`, `Basic`, `X-API-Key`; and `X-Role` beside them |
 //! | [`create_api_key`], [`list_api_keys`], [`revoke_api_key`] | API keys |
 //! | [`settings`] | live settings |
+//! | [`personal`] | what is kept here about a user |
 //!
 //! `/auth/login` is here and not in `signin`, as this crate knows that one and not the other way round.
 
@@ -29,6 +30,7 @@ pub mod list_api_keys;
 pub mod login;
 pub mod logout;
 pub mod oauth_error;
+pub mod personal;
 pub mod revoke_api_key;
 pub mod settings;
 pub mod token;

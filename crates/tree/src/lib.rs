@@ -12,6 +12,7 @@
 //! | [`cascade`](mod@cascade) | what goes with a node |
 //! | [`load`](mod@load) | the start: rows streamed to the engine |
 //! | [`store`](mod@store) | the tables |
+//! | [`personal`] | what is kept here about a user |
 
 pub mod cascade;
 pub mod connect;
@@ -28,6 +29,7 @@ pub mod list_nodes;
 pub mod load;
 pub mod model;
 pub mod move_node;
+pub mod personal;
 pub mod properties;
 pub mod read_node;
 pub mod store;

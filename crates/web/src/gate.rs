@@ -10,7 +10,7 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -124,6 +124,7 @@ async fn enter(
     }
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let mut facts = facts(edge, id, request.uri().path(), peer, request.headers());
+    facts.route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     admission::admit(edge, &facts).await?;
     check_authorization(request.headers())?;
     facts.seen = seen(request.headers())?;
@@ -277,6 +278,7 @@ fn facts(
     RequestFacts {
         id,
         path: path.to_owned(),
+        route: None,
         ip: client::address(peer, headers, &edge.trusted_proxies),
         by_proxy: peer.is_some_and(|peer| client::is_trusted(peer, &edge.trusted_proxies)),
         user_agent: agent.map(|agent| agent.chars().take(256).collect()),

@@ -113,6 +113,9 @@ pub struct User {
     /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// Whether it is known that he reads mail there; absent: another address is not verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified: Option<bool>,
     /// How people call him.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,

@@ -28,6 +28,7 @@ pub const BUILT_IN: [&str; 26] = [
     "access:inspect",
     "access:role",
     "application:manage",
+    "audit:erase",
     "audit:read",
     "changes:read",
     "create",

@@ -128,6 +128,11 @@ impl Server {
         server
     }
 
+    /// Keeps the database that it shares with others for as long as it lives.
+    pub fn keep(&mut self, database: TestDatabase) {
+        self._database = Some(database);
+    }
+
     /// Ends it, and lets go of the data.
     pub async fn stop(self) {
         self.tasks.iter().for_each(AbortHandle::abort);

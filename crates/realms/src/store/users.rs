@@ -18,11 +18,11 @@ use super::damaged;
 use crate::{
     facts::Attributes,
     guards,
-    model::{Lock, State, User},
+    model::{EmailTrust, Lock, State, User},
     names::{Alias, fold},
 };
 
-const COLUMNS: &str = "n.id, n.name, n.created_at, n.updated_at, n.version, u.realm, u.email, u.full_name, \
+const COLUMNS: &str = "n.id, n.name, n.created_at, n.updated_at, n.version, u.realm, u.email, u.email_verified_at, u.email_claimed, u.full_name, \
     u.attributes, u.metadata, u.superuser, u.disabled, u.locked_since, u.locked_until, u.lock_reason, u.expires_at";
 
 #[derive(FromQueryResult)]
@@ -34,6 +34,8 @@ struct Row {
     version: i64,
     realm: Uuid,
     email: Option<String>,
+    email_verified_at: Option<i64>,
+    email_claimed: bool,
     full_name: Option<String>,
     attributes: String,
     metadata: String,
@@ -73,6 +75,11 @@ impl TryFrom<Row> for User {
             realm: NodeId(row.realm),
             username: Name::parse(&row.name).map_err(|e| corrupt(&e))?,
             email: row.email.map(TryFrom::try_from).transpose().map_err(|e| corrupt(&e))?,
+            email_trust: match moment(row.email_verified_at)? {
+                Some(at) => EmailTrust::Verified(at),
+                None if row.email_claimed => EmailTrust::Claimed,
+                None => EmailTrust::Given,
+            },
             full_name: row.full_name.map(TryFrom::try_from).transpose().map_err(|e| corrupt(&e))?,
             aliases: Vec::new(),
             attributes: from_json(&row.attributes)?,
@@ -154,6 +161,21 @@ pub async fn has_alias(run: &impl Run, realm: NodeId, folded: &str) -> Result<bo
     Ok(run.number(sql, [realm.0.into(), folded.into()]).await? > 0)
 }
 
+/// Whose alias or name it is in the realm.
+pub async fn alias_holder(
+    run: &impl Run,
+    realm: NodeId,
+    folded: &str,
+) -> Result<Option<NodeId>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        user_id: Uuid,
+    }
+    let sql = "SELECT user_id FROM alias WHERE realm = $1 AND folded = $2";
+    let found: Option<Found> = run.one(sql, [realm.0.into(), folded.into()]).await?;
+    Ok(found.map(|found| NodeId(found.user_id)))
+}
+
 /// Whether another superuser can act for good: neither switched off nor locked, and without an end.
 pub async fn has_other_lasting_superuser(run: &impl Run, id: NodeId) -> Result<bool, StoreError> {
     let sql = "SELECT COUNT(*) FROM app_user WHERE superuser = TRUE AND disabled = FALSE AND locked_since IS NULL
@@ -167,8 +189,8 @@ pub async fn insert_user<A: Action>(
     user: &Permitted<A, User>,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO app_user (id, realm, email, full_name, attributes, metadata, superuser, disabled,
-        locked_since, locked_until, lock_reason, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        locked_since, locked_until, lock_reason, expires_at, email_verified_at, email_claimed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     let mut values: Vec<Value> = vec![user.id.0.into(), user.realm.0.into()];
     values.extend(columns(user)?);
     tx.execute(sql, values).await?;
@@ -191,7 +213,8 @@ pub async fn save_user<A: Action>(
     user: &Permitted<A, User>,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE app_user SET email = $2, full_name = $3, attributes = $4, metadata = $5, superuser = $6,
-        disabled = $7, locked_since = $8, locked_until = $9, lock_reason = $10, expires_at = $11 WHERE id = $1";
+        disabled = $7, locked_since = $8, locked_until = $9, lock_reason = $10, expires_at = $11,
+        email_verified_at = $12, email_claimed = $13 WHERE id = $1";
     let mut values: Vec<Value> = vec![user.id.0.into()];
     values.extend(columns(user)?);
     tx.execute(sql, values).await?;
@@ -243,6 +266,7 @@ pub(super) async fn forget_user(tx: &mut Writing, id: NodeId) -> Result<(), Prob
         guards::may_touch(tx, &user)?;
         guards::keep_a_superuser(tx, &user)?;
     }
+    super::forget_email_links(tx, id).await?;
     tx.execute("DELETE FROM alias WHERE user_id = $1", [id.0.into()]).await?;
     if tx.execute("DELETE FROM app_user WHERE id = $1", [id.0.into()]).await? > 0 {
         tx.record(policy::Change::SubjectDeleted { id })?;
@@ -376,7 +400,7 @@ async fn aliases(
     Ok(found)
 }
 
-async fn insert_alias_row(
+pub(super) async fn insert_alias_row(
     tx: &Writing,
     user: &User,
     alias: &Alias,
@@ -395,7 +419,7 @@ async fn insert_alias_row(
 }
 
 /// The columns that insert and update share, in their order.
-fn columns(user: &User) -> Result<[Value; 10], StoreError> {
+fn columns(user: &User) -> Result<[Value; 12], StoreError> {
     let lock = user.state.locked();
     Ok([
         user.email.as_ref().map(|email| email.as_str().to_owned()).into(),
@@ -408,7 +432,17 @@ fn columns(user: &User) -> Result<[Value; 10], StoreError> {
         lock.and_then(|lock| lock.until).map(micros).into(),
         lock.and_then(|lock| lock.reason.clone()).into(),
         user.expires_at.map(micros).into(),
+        verified_at(user.email_trust).into(),
+        (user.email_trust == EmailTrust::Claimed).into(),
     ])
+}
+
+/// When an address was verified, as a column.
+pub(super) fn verified_at(trust: EmailTrust) -> Option<i64> {
+    match trust {
+        EmailTrust::Verified(at) => Some(micros(at)),
+        EmailTrust::Claimed | EmailTrust::Given => None,
+    }
 }
 
 fn to_json(value: &impl Serialize) -> Result<String, StoreError> {

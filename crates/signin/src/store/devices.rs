@@ -86,3 +86,14 @@ pub(crate) async fn save(
 pub(crate) async fn forget(run: &impl Run, user: NodeId) -> Result<(), StoreError> {
     run.execute("DELETE FROM known_device WHERE user_id = $1", [user.0.into()]).await.map(drop)
 }
+
+/// When the devices of a user were used last, in microseconds.
+pub(crate) async fn last_used(run: &impl Run, user: NodeId) -> Result<Vec<i64>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        last_used_at: i64,
+    }
+    let sql = "SELECT last_used_at FROM known_device WHERE user_id = $1 ORDER BY last_used_at DESC";
+    let rows: Vec<Row> = run.all(sql, [user.0.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.last_used_at).collect())
+}

@@ -130,6 +130,19 @@ pub(crate) async fn forget_user(tx: &WriteTransaction, user: NodeId) -> Result<(
     tx.execute("DELETE FROM password_link WHERE user_id = $1", [user.0.into()]).await.map(drop)
 }
 
+/// The links that were sent to a user and are kept: where, and when, in microseconds.
+pub(crate) async fn sent(run: &impl Run, user: NodeId) -> Result<Vec<(String, i64)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        address: String,
+        created_at: i64,
+    }
+    let sql =
+        "SELECT address, created_at FROM password_link WHERE user_id = $1 ORDER BY created_at";
+    let rows: Vec<Row> = run.all(sql, [user.0.into()]).await?;
+    Ok(rows.into_iter().map(|row| (row.address, row.created_at)).collect())
+}
+
 /// How often a source has asked, and since when.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Requests {

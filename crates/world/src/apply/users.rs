@@ -120,6 +120,7 @@ impl Apply<'_> {
         let differs = |field: &str| differences.iter().any(|d| d.field == field);
         let patch = UserPatch {
             email: differs("email").then(|| wanted.email.clone()),
+            email_verified: says.email_verified,
             full_name: differs("full_name").then(|| wanted.full_name.clone()),
             attributes: differs("attributes").then(|| wanted.attributes.clone()),
             metadata: None,
@@ -131,7 +132,11 @@ impl Apply<'_> {
             differences.iter().any(|d| !matches!(d.field.as_str(), "aliases" | "disabled"));
         let mut user = user;
         if others {
+            let former = user.clone();
             user = ::realms::update_user::run(self.tx, user, patch, &IfMatch::Any).await?;
+            if let Some(passwords) = self.way.passwords.filter(|_| user.email != former.email) {
+                passwords.address_changed(self.tx, &former).await?;
+            }
         }
         if differs("aliases") {
             user = self.write_aliases(wanted.aliases, user).await?;
@@ -186,7 +191,9 @@ pub(crate) fn new_user(from: &Placed<file::User>, realm: NodeId) -> Result<NewUs
         aliases.push(alias);
     }
     let attributes = says.attributes.clone().unwrap_or_default();
+    let email_verified = says.email_verified.unwrap_or(false) && email.is_some();
     Ok(NewUser {
+        email_verified,
         email: email.map(Email::try_from).transpose().map_err(|e| wrong("/email", &e))?,
         full_name: full_name
             .map(FullName::try_from)
@@ -209,6 +216,8 @@ fn differences(says: &file::User, wanted: &NewUser, user: &User) -> Vec<Differen
     let disabled = user.state.is_disabled();
     [
         says.email.is_some().then(|| Difference::of("email", &user.email, &wanted.email)),
+        says.email_verified
+            .map(|says| Difference::of("email_verified", &user.verified_email().is_some(), &says)),
         says.full_name
             .is_some()
             .then(|| Difference::of("full_name", &user.full_name, &wanted.full_name)),

@@ -65,6 +65,7 @@ pub(super) async fn users(read: &Reading, out: &Out) -> Result<(), Problem> {
 
 fn written(user: Stored, realm: Name, groups: Option<Vec<OwnedName>>) -> User {
     let disabled = user.state.is_disabled();
+    let email_verified = user.verified_email().is_some().then_some(true);
     let aliases: Vec<Alias> = user
         .aliases
         .into_iter()
@@ -73,6 +74,7 @@ fn written(user: Stored, realm: Name, groups: Option<Vec<OwnedName>>) -> User {
     User {
         realm,
         username: user.username,
+        email_verified,
         email: user.email.map(String::from),
         full_name: user.full_name.map(String::from),
         aliases: Some(aliases).filter(|list| !list.is_empty()),

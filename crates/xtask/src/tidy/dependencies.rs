@@ -23,6 +23,7 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("mail", false, &["kernel", "policy", "protocol", "store", "context"]),
     ("signin", true, &["realms", "mail"]),
     ("tokens", true, &["realms", "signin", "access"]),
+    ("people", true, &["tree", "access", "realms", "mail", "signin"]),
     ("audit", true, &[]),
     ("guard", true, &["realms", "tree", "access"]),
     ("network", true, &[]),
@@ -31,8 +32,8 @@ const TABLE: &[(&str, bool, &[&str])] = &[
         "portcullis",
         true,
         &[
-            "realms", "tree", "access", "mail", "signin", "tokens", "audit", "guard", "network",
-            "world",
+            "realms", "tree", "access", "mail", "signin", "tokens", "people", "audit", "guard",
+            "network", "world",
         ],
     ),
     ("testkit", true, &[]),

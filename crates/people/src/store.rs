@@ -1,0 +1,4 @@
+//! The tables of this crate, each in a file below.
+
+pub(crate) mod invitations;
+pub(crate) mod registrations;
