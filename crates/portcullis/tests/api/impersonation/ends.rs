@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Answer, Backend, Client, on_both};
 
-use super::{act_as, ask, helper, is_alive, refresh};
+use super::{act_as, ask, is_alive, refresh, stand_in};
 use crate::{
     harness::{PASSWORD, Server},
     signin::try_login,
@@ -29,7 +29,7 @@ impl Scene {
 
     async fn with_settings(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let server = Server::with_settings(backend, settings).await;
-        let mia = helper(&server, "mia").await;
+        let mia = stand_in(&server, "mia").await;
         server.user("jane", &["viewer"]).await;
         let begun = ask(&mia, "jane").await.expect(200);
         let acting = bearer(&server, begun.text_at("/access_token"));
@@ -72,7 +72,7 @@ on_both! {
 
     async fn when_the_impersonator_expires(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = helper(&server, "mia").await;
+        let mia = stand_in(&server, "mia").await;
         server.user("jane", &["viewer"]).await;
         server.user("bob", &[]).await;
         let [as_jane, as_bob] = [act_as(&server, &mia, "jane").await, act_as(&server, &mia, "bob").await];
@@ -96,10 +96,11 @@ on_both! {
     }
 
     async fn when_the_impersonator_signs_out(backend: Backend) {
-        let scene = Scene::begin(backend).await;
+        let address = [("public_address", "http://portcullis.test")];
+        let scene = Scene::with_settings(backend, &address).await;
         scene.mia.post("/auth/logout", json!({})).await.expect(200);
         scene.is_over().await;
-        let server = scene.server.restart(&[]).await;
+        let server = scene.server.restart(&address).await;
         assert!(!is_alive(&bearer(&server, scene.begun.text_at("/access_token"))).await);
     }
 
@@ -112,7 +113,7 @@ on_both! {
 
     async fn when_a_refresh_token_of_the_impersonator_is_used_twice(backend: Backend) {
         let server = Server::start(backend).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let own = try_login(&server, "mia", PASSWORD).await.expect(200);
         let mia = bearer(&server, own.text_at("/access_token"));
@@ -138,7 +139,7 @@ on_both! {
 
     async fn when_the_impersonators_password_expires(backend: Backend) {
         let server = Server::with_settings(backend, &[("password.valid_days", "1")]).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         server.advance(24 * 3600 - 300);
         let mia = server.sign_in("main", "mia", PASSWORD).await;
@@ -228,7 +229,7 @@ on_both! {
     async fn not_later_than_the_impersonators_own_session(backend: Backend) {
         let settings = [("session.absolute_hours", "1"), ("session.impersonation_minutes", "600")];
         let server = Server::with_settings(backend, &settings).await;
-        let mia = helper(&server, "mia").await;
+        let mia = stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         server.advance(540);
         let mut last = ask(&mia, "jane").await.expect(200);
@@ -254,7 +255,7 @@ on_both! {
 
     async fn unused_and_its_use_is_use_of_the_own_session(backend: Backend) {
         let server = Server::start(backend).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let own = try_login(&server, "mia", PASSWORD).await.expect(200);
         let mia = bearer(&server, own.text_at("/access_token"));

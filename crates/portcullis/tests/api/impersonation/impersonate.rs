@@ -2,7 +2,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use serde_json::{Value, json};
 use testkit::{Backend, on_both};
 
-use super::{act_as, ask, helper, id, refresh};
+use super::{act_as, ask, id, refresh, stand_in};
 use crate::{
     harness::Server,
     tokens::{bearer, decide},
@@ -16,8 +16,9 @@ fn claims(token: &str) -> Value {
 on_both! {
     async fn it_is_the_users_session_marked_with_who_acts(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = helper(&server, "mia").await;
+        let mia = stand_in(&server, "mia").await;
         let jane = server.user("jane", &["viewer"]).await;
+        server.advance(1);
         let answer = ask(&mia, "jane").await.expect(200);
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         let acting = bearer(&server, answer.text_at("/access_token"));
@@ -49,7 +50,7 @@ on_both! {
 
     async fn refreshing_keeps_the_mark(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = helper(&server, "mia").await;
+        let mia = stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let mut last = ask(&mia, "jane").await.expect(200);
         for _ in 0..3 {
@@ -64,11 +65,12 @@ on_both! {
     }
 
     async fn a_restart_keeps_it(backend: Backend) {
-        let server = Server::start(backend).await;
-        let mia = helper(&server, "mia").await;
+        let address = [("public_address", "http://portcullis.test")];
+        let server = Server::with_settings(backend, &address).await;
+        let mia = stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let begun = ask(&mia, "jane").await.expect(200);
-        let server = server.restart(&[]).await;
+        let server = server.restart(&address).await;
         let next = refresh(&server, begun.text_at("/refresh_token")).await.expect(200);
         for answer in [begun, next] {
             let acting = bearer(&server, answer.text_at("/access_token"));
@@ -118,7 +120,7 @@ on_both! {
 
     async fn a_refusal_is_audited_though_the_user_had_the_same_one(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = helper(&server, "mia").await;
+        let mia = stand_in(&server, "mia").await;
         let jane = server.user("jane", &["viewer"]).await;
         let acting = act_as(&server, &mia, "jane").await;
         for client in [&jane, &acting] {
@@ -134,7 +136,7 @@ on_both! {
 
     async fn an_expired_password_of_the_user_is_no_matter(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = helper(&server, "mia").await;
+        let mia = stand_in(&server, "mia").await;
         let user = json!({"username": "jane", "password": crate::harness::PASSWORD,
             "must_change_password": true});
         server.operator().post("/api/v1/realms/main/users", user).await.expect(201);

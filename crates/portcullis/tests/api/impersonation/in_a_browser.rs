@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::{Backend, Client, on_both};
 
-use super::helper;
+use super::stand_in;
 use crate::harness::{PASSWORD, Server};
 
 const JANE: &str = "/api/v1/realms/main/users/jane/impersonate";
@@ -24,7 +24,7 @@ async fn who(browser: &Client) -> String {
 on_both! {
     async fn it_is_itself_again_afterwards(backend: Backend) {
         let server = Server::start(backend).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let browser = browser(&server, "mia").await;
         let own = browser.cookie("session");
@@ -40,7 +40,7 @@ on_both! {
 
     async fn when_it_is_over_the_browser_does_not_become_itself_unasked(backend: Backend) {
         let server = Server::start(backend).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         let jane = server.user("jane", &[]).await;
         let browser = browser(&server, "mia").await;
         let begun = browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
@@ -57,7 +57,7 @@ on_both! {
 
     async fn signing_out_ends_both(backend: Backend) {
         let server = Server::start(backend).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let browser = browser(&server, "mia").await;
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
@@ -73,7 +73,7 @@ on_both! {
 
     async fn signing_in_anew_leaves_it(backend: Backend) {
         let server = Server::start(backend).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let browser = browser(&server, "mia").await;
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
@@ -85,7 +85,7 @@ on_both! {
 
     async fn a_page_of_somebody_else_does_not_begin_it(backend: Backend) {
         let server = Server::start(backend).await;
-        helper(&server, "mia").await;
+        stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         let browser = browser(&server, "mia").await;
         let foreign = browser.with_header("origin", "https://evil.example");

@@ -12,7 +12,7 @@ use testkit::{Answer, Client};
 use crate::{harness::Server, tokens::bearer};
 
 /// Somebody of `main` who may act in the place of the users there, and is a viewer beside that; signed in.
-pub(crate) async fn helper(server: &Server, name: &str) -> Client {
+pub(crate) async fn stand_in(server: &Server, name: &str) -> Client {
     let (client, operator) = (server.user(name, &["viewer"]).await, server.operator());
     let role = json!({"name": "help", "rules": ["user:impersonate"]});
     let made = operator.post("/api/v1/roles", role).await.status.as_u16();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::Client;
 
 use super::{Pair, soon};
-use crate::impersonation::{ask, helper, is_alive};
+use crate::impersonation::{ask, is_alive, stand_in};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_stops_the_impersonator_at_one_server_ends_it_at_the_other() {
@@ -20,8 +20,8 @@ async fn what_stops_the_impersonator_at_one_server_ends_it_at_the_other() {
         ("forgetful", "password"),
         ("unhelpful", "assignment"),
     ] {
-        let helper = helper(&pair.a, name).await;
-        let begun = ask(&helper, "jane").await.expect(200);
+        let stand_in = stand_in(&pair.a, name).await;
+        let begun = ask(&stand_in, "jane").await.expect(200);
         let acting = Client::new(&pair.b.base).with_bearer(begun.text_at("/access_token"));
         soon(name, async || is_alive(&acting).await).await;
         let user = format!("/api/v1/realms/main/users/{name}");
@@ -53,7 +53,7 @@ async fn what_stops_the_impersonator_at_one_server_ends_it_at_the_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_ended_wherever_it_was_begun() {
     let pair = Pair::start().await;
-    let mia = helper(&pair.a, "mia").await;
+    let mia = stand_in(&pair.a, "mia").await;
     pair.a.user("jane", &[]).await;
     let begun = ask(&mia, "jane").await.expect(200);
     let [here, there] = [&pair.a, &pair.b]

@@ -256,7 +256,7 @@ on_both! {
 
     async fn whoever_acts_in_anothers_place_does_so_in_his_one_role(backend: Backend) {
         let server = Server::start(backend).await;
-        let mia = crate::impersonation::helper(&server, "mia").await;
+        let mia = crate::impersonation::stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
         set_mode(&server, "choice").await;
         crate::impersonation::ask(&within(&mia, "viewer"), "jane").await.expect(403);
