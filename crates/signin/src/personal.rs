@@ -7,11 +7,15 @@ use serde_json::{Value, json};
 
 use crate::{
     model::Session,
+    second_factor::{
+        factor::Factor,
+        store::{factors, recovery_codes},
+    },
     store::{self, notices, password_links},
 };
 
-/// Tells since when the password is the user's, the sessions, the places and devices that are known, and the links to a
-/// new password that were sent. Of a secret there is nothing but its time.
+/// Tells since when the password is the user's, the sessions, the places and devices that are known, the links to a
+/// new password that were sent, and the second factors. Of a secret there is nothing but its time.
 pub fn tell(read: &Reading, user: NodeId) -> Told<'_> {
     Box::pin(async move {
         let password = store::password(read, user).await?.map(|password| {
@@ -32,12 +36,27 @@ pub fn tell(read: &Reading, user: NodeId) -> Told<'_> {
         };
         let links = links.into_iter().map(link).collect::<Result<Vec<_>, _>>()?;
         told.extend(section("password_links", links));
+        let factors = factors::of_user(read, user).await?;
+        told.extend(section("second_factors", factors.iter().map(factor).collect::<Vec<_>>()));
+        let left = recovery_codes::count_left(read, user).await?;
+        told.extend(section("recovery_codes_left", left));
         Ok(told)
     })
 }
 
 fn moment(at: i64) -> Result<Value, StoreError> {
     Ok(json!(from_micros(at)?))
+}
+
+/// What the factor needs, a secret or a number to send codes to, is sealed.
+fn factor(factor: &Factor) -> Value {
+    json!({
+        "type": factor.method.name(),
+        "name": factor.name,
+        "created_at": factor.created_at,
+        "confirmed_at": factor.confirmed_at,
+        "last_used_at": factor.last_used_at,
+    })
 }
 
 fn session(session: &Session) -> Value {

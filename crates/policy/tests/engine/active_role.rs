@@ -43,8 +43,9 @@ fn check(seed: u64, pair: &mut Pair, all: &Principal, one: &Principal) -> (usize
             snapshot.decide(&Question { principal, permissions, node, context, now }).is_allow()
         };
         assert!(decide(all) || !decide(one), "{said} at {node}");
-        let [may_all, may_one] = [all, one]
-            .map(|who| snapshot.permissions_among(who, node, context, now, &[name.clone()]).len());
+        let [may_all, may_one] = [all, one].map(|who| {
+            snapshot.permissions_among(who, node, context, now, std::slice::from_ref(&name)).len()
+        });
         assert!(may_all >= may_one, "{said} at {node}");
     }
     check_giving(&said, pair, all, one);

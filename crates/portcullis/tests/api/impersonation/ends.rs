@@ -56,7 +56,7 @@ impl Scene {
         let list = self.server.operator().get(&path).await.expect(200).body;
         let items = list["items"].as_array().unwrap();
         let found = items.iter().find(|item| item["role"].to_string().contains(role));
-        found.unwrap_or_else(|| panic!("{items:?}"))["id"].as_str().unwrap().to_owned()
+        found.unwrap()["id"].as_str().unwrap().to_owned()
     }
 }
 
