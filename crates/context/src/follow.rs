@@ -7,10 +7,15 @@ use kernel::Problem;
 use store::watch::{Nudges, Watch};
 use tokio::{sync::Notify, time::sleep};
 
-use crate::system::{ENTRIES, System};
+use crate::{
+    freshness::Moment,
+    system::{ENTRIES, System},
+};
 
 /// The time between two looks when nobody says that there is something to see.
 const POLL: Duration = Duration::from_millis(100);
+/// How often a first look is tried. A database that two servers fill at once may be slow, and nothing is answered yet.
+const FIRST_LOOKS: u32 = 20;
 /// How long to wait before listening anew.
 const LISTEN_AGAIN: Duration = Duration::from_millis(500);
 
@@ -27,8 +32,7 @@ impl Follower {
     pub async fn begin(system: Arc<System>, url: &str, limit: Duration) -> Result<Self, Problem> {
         system.freshness().demand(limit);
         let (mut watch, nudges) = (Watch::new(url)?, Nudges::new(url)?);
-        let asked = system.moment();
-        look(&system, &mut watch).await?;
+        let asked = first_look(&system, &mut watch).await?;
         system.freshness().looked(asked);
         Ok(Self { system, watch, nudges })
     }
@@ -41,6 +45,21 @@ impl Follower {
             never = look_again_and_again(&self.system, self.watch, &nudged) => never,
             never = listen(self.nudges, &nudged) => never,
         }
+    }
+}
+
+/// When it was asked that what was seen is of.
+async fn first_look(system: &Arc<System>, watch: &mut Watch) -> Result<Moment, Problem> {
+    let mut tries = 1;
+    loop {
+        let asked = system.moment();
+        match look(system, watch).await {
+            Ok(()) => return Ok(asked),
+            Err(problem) if tries == FIRST_LOOKS => return Err(problem),
+            Err(_) => {}
+        }
+        tries += 1;
+        sleep(POLL).await;
     }
 }
 

@@ -46,6 +46,7 @@ pub const BUILT_IN: [&str; 27] = [
     "settings:access",
     "settings:lockout",
     "settings:network",
+    "settings:second_factor",
     "system:backup",
     "user:impersonate",
     "user_manage",
