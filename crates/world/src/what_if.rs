@@ -23,7 +23,7 @@ use view::WhatIfAnswer;
 
 /// Permissions that the server itself asks, and that nobody registers: they are compared too. Of the settings, one for
 /// each section comes on top.
-pub const BUILT_IN: [&str; 27] = [
+pub const BUILT_IN: [&str; 28] = [
     "access:assign",
     "access:inspect",
     "access:role",
