@@ -8,7 +8,7 @@ use context::{Ctx, Event, EventKind, Writing};
 use jiff::SignedDuration;
 use kernel::{Name, NodeId, Problem};
 use realms::{
-    GroupRef,
+    GroupRef, membership,
     names::{Email, FullName},
 };
 use serde::Deserialize;
@@ -99,7 +99,7 @@ async fn prepare(ctx: &Ctx, realm: &Name, input: InviteInput) -> Result<Invitati
         realm: realm.id,
         email: input.email,
         full_name: input.full_name,
-        roles: roles(&tx, &input.roles).await?,
+        roles: membership::find_roles(&tx, &input.roles).await?,
         groups: groups(&tx, &input.groups).await?,
         inviter,
         created_at: now,
@@ -138,18 +138,6 @@ async fn run(people: &People, tx: &mut Writing, invitation: Invitation) -> Resul
     people.signin.outbox().put(tx, &letter).await?;
     tx.audit(event);
     Ok(id)
-}
-
-async fn roles(tx: &Writing, roles: &[RoleRef]) -> Result<Vec<kernel::RoleId>, Problem> {
-    let mut found = Vec::new();
-    for (i, reference) in roles.iter().enumerate() {
-        let role = access::find_role(tx, reference).await;
-        let role = role.map_err(|problem| problem.below(&format!("/roles/{i}")))?;
-        if !found.contains(&role.id) {
-            found.push(role.id);
-        }
-    }
-    Ok(found)
 }
 
 async fn groups(tx: &Writing, groups: &[GroupRef]) -> Result<Vec<NodeId>, Problem> {

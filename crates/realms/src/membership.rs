@@ -104,8 +104,8 @@ fn held(tx: &Writing, user: NodeId) -> Vec<(AssignmentId, RoleId)> {
     at_global.map(|assignment| (assignment.id, assignment.role)).collect()
 }
 
-/// The roles, each once.
-async fn find_roles(tx: &Writing, roles: &[RoleRef]) -> Result<Vec<RoleId>, Problem> {
+/// The roles, each once; 422 below `/roles` for one that is not there.
+pub async fn find_roles(tx: &Writing, roles: &[RoleRef]) -> Result<Vec<RoleId>, Problem> {
     let mut found = Vec::new();
     for (i, reference) in roles.iter().enumerate() {
         let role = access::find_role(tx, reference).await;

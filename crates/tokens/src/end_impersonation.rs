@@ -15,8 +15,7 @@ use utoipa::ToSchema;
 use web::{Json, Public};
 
 use crate::{
-    authorization,
-    logout::{as_nobody, claims_of},
+    logout::{as_nobody, claims_shown},
     tokens::Tokens,
 };
 
@@ -37,11 +36,7 @@ pub async fn handle(
     State(tokens): State<Arc<Tokens>>,
     headers: HeaderMap,
 ) -> web::Result<Response> {
-    let by_token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(authorization::bearer)
-        .and_then(|token| claims_of(&tokens, token, ctx.now()))
+    let by_token = claims_shown(&tokens, &headers, ctx.now())
         .filter(|claims| claims.actor.is_some())
         .and_then(|claims| claims.session);
     let by_cookie = signin::sessions_of_cookies(&tokens.signin, ctx.system(), &headers).await?;

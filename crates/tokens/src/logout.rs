@@ -34,11 +34,7 @@ pub async fn handle(
     State(tokens): State<Arc<Tokens>>,
     headers: HeaderMap,
 ) -> web::Result<Response> {
-    let by_token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(authorization::bearer)
-        .and_then(|token| claims_of(&tokens, token, ctx.now())?.session);
+    let by_token = claims_shown(&tokens, &headers, ctx.now()).and_then(|claims| claims.session);
     let by_cookie = signin::sessions_of_cookies(&tokens.signin, ctx.system(), &headers).await?;
     let by_cookie = by_cookie.into_iter().map(|session| session.id);
     for session in by_token.into_iter().chain(by_cookie) {
@@ -65,8 +61,13 @@ pub(crate) fn as_nobody(ctx: &Ctx) -> Ctx {
     Ctx::new(ctx.system().clone(), Caller::nobody(), request)
 }
 
-/// What a token says whose signature is ours, expired or not.
-pub(crate) fn claims_of(tokens: &Tokens, token: &str, now: Timestamp) -> Option<AccessClaims> {
+/// What the token says that a request shows, if its signature is ours, expired or not.
+pub(crate) fn claims_shown(
+    tokens: &Tokens,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Option<AccessClaims> {
+    let token = authorization::bearer(headers.get(header::AUTHORIZATION)?.to_str().ok()?)?;
     let verify = |now| access_token::verify(&tokens.ring, token, &tokens.expected(now)).ok();
     verify(now).or_else(|| verify(issued_at(token)?))
 }
