@@ -29,6 +29,7 @@ test: check
 	build/require.sh python3 python3
 	build/require.sh python3-aiosmtpd aiosmtpd
 	build/require.sh oathtool oathtool
+	build/require.sh faketime faketime
 	build/require.sh nginx-light nginx
 	build/require.sh caddy caddy
 	build/envoy.sh

@@ -11,6 +11,7 @@
 //! | [`http`] | requests to a running server, answers that fail readably |
 //! | [`mail_server`] | a mail server that keeps what it is given |
 //! | [`authenticator`] | the codes of an authenticator app, by oathtool |
+//! | [`moved_clock`] | the clock of a process of its own, moved |
 //! | [`proxy`] | a network that falls silent |
 //! | [`process`] | a running server, captured and ended |
 
@@ -20,6 +21,7 @@ pub mod clock;
 pub mod entropy;
 pub mod http;
 pub mod mail_server;
+pub mod moved_clock;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
@@ -31,6 +33,7 @@ pub use clock::{FixedClock, SystemClock};
 pub use entropy::{OsEntropy, SeededEntropy};
 pub use http::{Answer, Client};
 pub use mail_server::MailServer;
+pub use moved_clock::MovedClock;
 pub use postgres::{TestDatabase, database, template};
 pub use process::Running;
 pub use proxy::Proxy;

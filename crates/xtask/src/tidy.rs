@@ -4,6 +4,7 @@
 mod dependencies;
 mod habits;
 mod map;
+mod named_tests;
 mod pure;
 mod sizes;
 mod tables;
@@ -66,6 +67,7 @@ pub(crate) fn run(workspace: &Workspace) -> Report {
         dependencies::check(workspace),
         words::check(workspace),
         map::check(workspace),
+        named_tests::check(workspace),
         habits::check(workspace),
         pure::check(workspace),
         tables::check(workspace),

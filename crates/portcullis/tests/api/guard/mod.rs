@@ -2,7 +2,7 @@ mod attacks;
 mod envoy;
 mod forward;
 mod proxies;
-mod raw;
+pub(crate) mod raw;
 mod routes;
 mod shop;
 mod world;

@@ -5,5 +5,7 @@ mod changes;
 mod docs_page;
 mod documents;
 mod health;
+mod hygiene;
+mod lifetimes;
 mod start;
 mod sweep;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use testkit::{Answer, Backend, MailServer, on_both};
 
-use super::{enumeration::shape, fail, try_login};
+use super::{enumeration::shape, fail, timing::rank_sum, try_login};
 use crate::harness::{PASSWORD, Server};
 
 const NEW: &str = "another long sentence";
@@ -401,15 +401,4 @@ async fn of_two_servers_one_takes_the_link_and_one_sends_the_letter() {
     let (a, b) = tokio::join!(reset(&one, secret, NEW), reset(&other, secret, "third grey stone"));
     let won = [&a, &b].iter().filter(|answer| answer.status == 204).count();
     assert_eq!(won, 1, "{} {}", a.status, b.status);
-}
-
-/// How many standard deviations the rank sum of the known ones is from what chance gives (Mann and Whitney).
-fn rank_sum(mut times: Vec<(Duration, bool)>) -> f64 {
-    times.sort_unstable();
-    let known = times.iter().filter(|(_, known)| *known).count() as f64;
-    let all = times.len() as f64;
-    let ranks = times.iter().enumerate().filter(|(_, (_, known))| *known);
-    let sum: f64 = ranks.map(|(rank, _)| rank as f64 + 1.0).sum();
-    let mean = known * (all + 1.0) / 2.0;
-    (sum - mean) / (known * (all - known) * (all + 1.0) / 12.0).sqrt()
 }

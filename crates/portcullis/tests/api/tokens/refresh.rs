@@ -50,6 +50,23 @@ on_both! {
         refresh(&server, last.text_at("/refresh_token")).await.expect(401);
     }
 
+    async fn a_used_one_is_known_again_after_a_restart(backend: Backend) {
+        let address = [("public_address", "http://portcullis.test")];
+        let server = Server::with_settings(backend, &address).await;
+        let first = login(&server, "root").await;
+        let second = refresh(&server, first.text_at("/refresh_token")).await.expect(200);
+        let third = refresh(&server, second.text_at("/refresh_token")).await.expect(200);
+        let server = server.restart(&address).await;
+        server.advance(11);
+        bearer(&server, third.text_at("/access_token")).get("/auth/me").await.expect(200);
+        refresh(&server, first.text_at("/refresh_token")).await.expect(401);
+        // The session is over, and stays so.
+        bearer(&server, third.text_at("/access_token")).get("/auth/me").await.expect(401);
+        let server = server.restart(&address).await;
+        refresh(&server, third.text_at("/refresh_token")).await.expect(401);
+        bearer(&server, third.text_at("/access_token")).get("/auth/me").await.expect(401);
+    }
+
     async fn within_the_grace_it_answers_the_same_successor(backend: Backend) {
         let server = Server::start(backend).await;
         let first = login(&server, "root").await;

@@ -62,7 +62,9 @@ on_both! {
         let list = jane.get("/auth/factors").await.expect(200);
         let id = list.text_at("/items/0/id");
         too_old(jane.delete(&format!("/auth/factors/{id}")).await);
-        too_old(jane.post("/auth/factors", json!({"type": "totp"})).await);
+        for weaker in [json!({"type": "totp"}), json!({"type": "email"}), json!({"type": "sms", "phone": "+32470123456"})] {
+            too_old(jane.post("/auth/factors", weaker).await);
+        }
         too_old(jane.post("/auth/recovery-codes", json!({})).await);
         assert_eq!(jane.get("/auth/me").await.expect(200).body["session"]["method"], "password+recovery");
     }
