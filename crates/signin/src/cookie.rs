@@ -46,12 +46,13 @@ async fn read(
 ) -> Result<Option<Caller>, Problem> {
     let secure = signin.secure_cookies();
     let name = NAMES.into_iter().find(|name| cookie::is_there(headers, name, secure));
-    let shown = name.and_then(|name| cookie::get(headers, name, secure));
-    let Some(text) = shown else { return Ok(None) };
+    let Some(name) = name else { return Ok(None) };
+    let Some(text) = cookie::get(headers, name, secure) else { return Ok(None) };
     let secret = SecretToken::parse(Kind::SessionCookie, text).map_err(|_| over())?;
     let (state, now) = (system.state(), system.now());
     let read = system.database().read().await?;
-    let session = find_by_cookie(&read, &state, &secret, now).await?.ok_or_else(over)?;
+    let session = find_by_cookie(&read, &state, &secret, now).await?;
+    let session = session.filter(|session| name_of(session) == name).ok_or_else(over)?;
     drop(read);
     let caller = session_caller(&state, session.shown("cookie"), now)?;
     signin.saw(system, &caller).await;
@@ -64,8 +65,12 @@ pub fn set_cookie(
     session: &Session,
     secret: &SecretString,
 ) -> Result<HeaderValue, Problem> {
-    let name = if session.impersonator.is_some() { IMPERSONATION } else { OWN };
-    cookie::set(name, secret.expose_secret(), None, signin.secure_cookies())
+    cookie::set(name_of(session), secret.expose_secret(), None, signin.secure_cookies())
+}
+
+/// The one cookie that a session is read from.
+fn name_of(session: &Session) -> &'static str {
+    if session.impersonator.is_some() { IMPERSONATION } else { OWN }
 }
 
 /// The headers that take back the cookies of sessions that are in these.

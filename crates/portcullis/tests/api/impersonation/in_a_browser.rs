@@ -95,4 +95,20 @@ on_both! {
         let refused = foreign.post("/api/v1/nodes", node).await.expect(403);
         assert!(refused.body_text().contains("from this site"), "{}", refused.body_text());
     }
+
+    async fn neither_cookie_holds_the_other_kind(backend: Backend) {
+        let server = Server::start(backend).await;
+        stand_in(&server, "mia").await;
+        server.user("jane", &[]).await;
+        let browser = browser(&server, "mia").await;
+        browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
+        let (own, acting) = (browser.cookie("session").unwrap(), browser.cookie("impersonation").unwrap());
+        let status = async |cookie: String| {
+            server.anonymous().with_header("cookie", &cookie).get("/auth/me").await.status.as_u16()
+        };
+        assert_eq!(status(format!("session={own}")).await, 200);
+        assert_eq!(status(format!("impersonation={acting}")).await, 200);
+        assert_eq!(status(format!("session={acting}")).await, 401);
+        assert_eq!(status(format!("impersonation={own}")).await, 401);
+    }
 }

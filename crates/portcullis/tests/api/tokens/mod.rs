@@ -7,6 +7,7 @@ mod client_credentials;
 mod jwks;
 mod login;
 mod logout;
+mod mix_ups;
 mod refresh;
 mod token;
 mod token_policy;
