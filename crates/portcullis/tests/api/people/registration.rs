@@ -7,6 +7,8 @@ use super::{assign, officer};
 use crate::{
     harness::{PASSWORD, Server},
     letters::{ADDRESS, make, secret, sent, start, start_two, to, wait_for},
+    replicas::run,
+    signin::timing::rank_sum,
 };
 
 const SETTING: &str = "/api/v1/realms/main/registration";
@@ -51,6 +53,21 @@ async fn confirm(server: &Server, secret: &str, more: Value) -> Answer {
 
 async fn user(server: &Server, name: &str) -> Answer {
     server.operator().get(&format!("/api/v1/realms/main/users/{name}")).await
+}
+
+/// As if many others had registered, with addresses that they have not confirmed.
+async fn fill(server: &Server, backend: Backend, many: u32) {
+    let id = match backend {
+        Backend::Sqlite => "randomblob(16)",
+        Backend::Postgres => "gen_random_uuid()",
+    };
+    let sql = format!(
+        "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {many})
+         INSERT INTO registration (id, realm, username, email, folded, full_name, password, hash, created_at, expires_at)
+         SELECT {id}, realm, username, email, folded, full_name, password, hash, created_at, expires_at
+         FROM registration CROSS JOIN many"
+    );
+    assert_eq!(run(server, &sql).await, u64::from(many));
 }
 
 /// All of an answer but what differs in every one.
@@ -228,6 +245,48 @@ on_both! {
         assert!(refused.header("retry-after").is_some());
         server.advance(60);
         ask(&server, "z", "z@example.com").await.expect(202);
+    }
+
+    async fn so_many_wait_in_a_realm(backend: Backend) {
+        let (server, mail) = start(backend).await;
+        open(&server, json!([])).await;
+        let operator = server.operator();
+        operator.post("/api/v1/realms", json!({"name": "other"})).await.expect(201);
+        operator.put("/api/v1/realms/other/registration", json!({"open": true})).await.expect(200);
+        register(&server, &mail, "x", "x@example.com", 1).await;
+        fill(&server, backend, 9999).await;
+        ask(&server, "ann", ANN).await.expect(202);
+        let elsewhere = json!({"realm": "other", "username": "bob", "email": "bob@example.com", "password": PASSWORD});
+        server.anonymous().post("/auth/register", elsewhere).await.expect(202);
+        wait_for(&server, "registration.begin", 2).await;
+        let letters = sent(&server, &mail).await;
+        assert!(letters.len() == 1 && letters[0].contains("bob@example.com"), "{letters:?}");
+        // Those who never came are gone after a day.
+        server.advance(86_400);
+        let letters = register(&server, &mail, "ann", ANN, 3).await;
+        assert_eq!(letters.len(), 1);
+    }
+
+    async fn the_answer_takes_the_same_time_for_everybody(backend: Backend) {
+        let (server, _mail) = start(backend).await;
+        open(&server, json!([])).await;
+        make(&server, "jane", "jane@example.com", true).await;
+        let alias = json!({"value": "jane@example.com"});
+        server.operator().post("/api/v1/realms/main/users/jane/aliases", alias).await.expect(200);
+        let mut times = Vec::new();
+        for round in 0..30 {
+            // Otherwise the limits by source and address would answer.
+            server.advance(3601);
+            for known in [round % 2 == 0, round % 2 == 1] {
+                let (name, email) = if known { ("jane", "jane@example.com") } else { ("ann", ANN) };
+                let start = tokio::time::Instant::now();
+                ask(&server, name, email).await.expect(202);
+                times.push((start.elapsed(), known));
+                wait_for(&server, "registration.begin", times.len()).await;
+            }
+        }
+        let z = rank_sum(times);
+        assert!(z.abs() < 5.0, "the answers can be told apart by their time: z = {z}");
     }
 
     async fn a_letter_says_nothing_that_a_stranger_typed(backend: Backend) {

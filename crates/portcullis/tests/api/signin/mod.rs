@@ -18,7 +18,7 @@ pub(crate) mod second_factor;
 mod sessions;
 mod setup;
 mod sources;
-mod timing;
+pub(crate) mod timing;
 
 use serde_json::json;
 use testkit::Answer;

@@ -21,7 +21,7 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 
 /// How many standard deviations the rank sum of those that are marked is from what chance gives (Mann and Whitney).
-pub(super) fn rank_sum(mut times: Vec<(Duration, bool)>) -> f64 {
+pub(crate) fn rank_sum(mut times: Vec<(Duration, bool)>) -> f64 {
     times.sort_unstable();
     let marked = times.iter().filter(|(_, is_marked)| *is_marked).count() as f64;
     let all = times.len() as f64;
