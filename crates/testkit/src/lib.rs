@@ -9,6 +9,7 @@
 //! | [`clock`] | a clock that moves only when told, and the real one |
 //! | [`entropy`] | repeatable bytes, and real ones |
 //! | [`http`] | requests to a running server, answers that fail readably |
+//! | [`browser`] | Chromium, with virtual authenticators |
 //! | [`mail_server`] | a mail server that keeps what it is given |
 //! | [`authenticator`] | the codes of an authenticator app, by oathtool |
 //! | [`moved_clock`] | the clock of a process of its own, moved |
@@ -17,6 +18,7 @@
 
 pub mod authenticator;
 pub mod backend;
+pub mod browser;
 pub mod clock;
 pub mod entropy;
 pub mod http;
@@ -29,6 +31,7 @@ pub mod sqlite;
 
 pub use authenticator::totp;
 pub use backend::Backend;
+pub use browser::Browser;
 pub use clock::{FixedClock, SystemClock};
 pub use entropy::{OsEntropy, SeededEntropy};
 pub use http::{Answer, Client};
