@@ -39,7 +39,7 @@ use crate::{
     backup::Source,
     changes::Streams,
     control::OperatorAuthenticator,
-    documents, master_key, routes, serve,
+    documents, master_key, pages, routes, serve,
     settings::{self, Values},
     start_error::{StartError, make_private_directory},
     status::Vitals,
@@ -285,6 +285,7 @@ impl App {
         let patience = RequestBodyTimeoutLayer::new(BODY);
         router
             .merge(documents::routes(document))
+            .merge(pages::routes())
             .fallback(|| async { Failure(Problem::not_found("route")) })
             .method_not_allowed_fallback(|| async {
                 Failure(Problem::new(

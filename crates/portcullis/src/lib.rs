@@ -12,6 +12,7 @@
 //! | [`logging`] | the logs request, system and SQL |
 //! | [`status`] | health, readiness, status, metrics |
 //! | [`documents`] | `/openapi.json` and `/docs` |
+//! | [`pages`] | the pages behind links in letters |
 //! | [`live_settings`] | settings seen and changed while running |
 //! | [`changes`] | the change feed |
 //! | [`backup`] | a consistent copy while the server runs |
@@ -26,6 +27,7 @@ pub mod documents;
 pub mod live_settings;
 pub mod logging;
 pub mod master_key;
+pub mod pages;
 pub mod routes;
 pub mod serve;
 pub mod settings;

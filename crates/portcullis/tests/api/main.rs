@@ -8,6 +8,7 @@ mod guard;
 mod harness;
 mod impersonation;
 mod letters;
+mod link_pages;
 mod network;
 mod people;
 mod realms;
