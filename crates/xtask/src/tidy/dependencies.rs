@@ -27,13 +27,14 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("audit", true, &[]),
     ("guard", true, &["realms", "tree", "access"]),
     ("network", true, &[]),
+    ("users_file", true, &["access", "realms", "signin"]),
     ("world", true, &["realms", "tree", "access", "signin", "tokens", "audit", "guard"]),
     (
         "portcullis",
         true,
         &[
             "realms", "tree", "access", "mail", "signin", "tokens", "people", "audit", "guard",
-            "network", "world",
+            "network", "users_file", "world",
         ],
     ),
     ("testkit", true, &[]),
