@@ -100,7 +100,9 @@ async fn realm(
     match found {
         Some(realm) if filled == [realm] => return Ok((realm, false)),
         _ if !filled.is_empty() => {
-            let detail = format!("users_file_realm is {name}, and a users file fills another realm already; name that one, or delete it");
+            let detail = format!(
+                "users_file_realm is {name}, and a users file fills another realm already; name that one, or delete it"
+            );
             return Err(Problem::conflict(detail));
         }
         _ => {}
@@ -110,7 +112,9 @@ async fn realm(
         Some(realm) => {
             let values = vec![realm.0.into()];
             if realms::store::count_users(&*tx, "u.realm = $1", values).await? > 0 {
-                let detail = format!("users_file_realm is {name}, which has users that are not from a file; name another realm");
+                let detail = format!(
+                    "users_file_realm is {name}, which has users that are not from a file; name another realm"
+                );
                 return Err(Problem::conflict(detail));
             }
             realm

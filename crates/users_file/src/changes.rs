@@ -14,7 +14,10 @@ use crate::{
 };
 
 /// The changes of the file that go with this commit. The reason if the file cannot say what the commit does.
-pub(crate) async fn edits(tx: &Writing, known: &Known) -> Result<Result<Vec<Edit>, String>, Problem> {
+pub(crate) async fn edits(
+    tx: &Writing,
+    known: &Known,
+) -> Result<Result<Vec<Edit>, String>, Problem> {
     if !tx.engine().contains(known.realm) {
         return Ok(Err("its realm stays while a server reads it".to_owned()));
     }
@@ -74,7 +77,9 @@ async fn user_edit(
     let off = user.state.is_disabled();
     match former {
         // Of an erased user the id is left, under another name.
-        Some(former) if former != user.username && off => return Ok(Ok(Some(Edit::RemoveUser(former)))),
+        Some(former) if former != user.username && off => {
+            return Ok(Ok(Some(Edit::RemoveUser(former))));
+        }
         Some(former) if former != user.username => {
             return Ok(Err("users get other names in the file itself".to_owned()));
         }
@@ -83,7 +88,9 @@ async fn user_edit(
         _ => {}
     }
     let found = listed.get(&user.username);
-    if user.email_trust == EmailTrust::Claimed && found.is_none_or(|found| found.email != user.email) {
+    if user.email_trust == EmailTrust::Claimed
+        && found.is_none_or(|found| found.email != user.email)
+    {
         let why = "an address that nobody has verified is not written to it";
         return Ok(Err(why.to_owned()));
     }

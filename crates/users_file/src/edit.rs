@@ -47,7 +47,8 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<(String, UsersFile), FileRefus
         text.parse().map_err(|_| FileRefused::new("cannot be read for a change"))?;
     for edit in edits {
         edit.apply(&mut wanted);
-        write(&mut document, edit).ok_or_else(|| FileRefused::new("has a form that cannot be changed"))?;
+        write(&mut document, edit)
+            .ok_or_else(|| FileRefused::new("has a form that cannot be changed"))?;
     }
     let edited = document.to_string();
     if parse(&edited)? != wanted {
@@ -101,7 +102,11 @@ fn entry<'a>(
     let entries = section.as_table_like_mut()?;
     let key = key_of(entries, name).unwrap_or_else(|| name.as_str().to_owned());
     if !entries.contains_key(&key) {
-        let new = if is_inline { toml_edit::value(toml_edit::InlineTable::new()) } else { toml_edit::table() };
+        let new = if is_inline {
+            toml_edit::value(toml_edit::InlineTable::new())
+        } else {
+            toml_edit::table()
+        };
         entries.insert(&key, new);
     }
     entries.get_mut(&key)?.as_table_like_mut()
@@ -169,8 +174,10 @@ fn visit(table: &Table, see: &mut dyn FnMut(&Table)) {
 
 fn find_table(table: &mut Table, position: isize) -> Option<&mut Table> {
     table.iter_mut().find_map(|(_, item)| match item {
-        Item::Table(inner) if inner.position() == Some(position) => Some(inner),
-        Item::Table(inner) => find_table(inner, position),
+        Item::Table(inner) => match inner.position() == Some(position) {
+            true => Some(inner),
+            false => find_table(inner, position),
+        },
         _ => None,
     })
 }

@@ -52,6 +52,8 @@ impl UsersOnDisk {
 
     fn refuse(&self, why: impl fmt::Display) -> Problem {
         let file = self.file_name();
-        Problem::conflict(format!("This stands in the users file {file}: {why}. Nothing was changed."))
+        Problem::conflict(format!(
+            "This stands in the users file {file}: {why}. Nothing was changed."
+        ))
     }
 }

@@ -86,7 +86,8 @@ impl Reader<'_> {
             let name = Name::parse(word)
                 .map_err(|error| self.refuse(start, format!("a name in {section} {error}")))?;
             let called = format!("{section}.{name}");
-            check_username(&name).map_err(|error| self.refuse(start, format!("{called} {error}")))?;
+            check_username(&name)
+                .map_err(|error| self.refuse(start, format!("{called} {error}")))?;
             if let Some(other) = seen.insert(fold(name.as_str()), called.clone()) {
                 return Err(self.refuse(start, format!("{called} and {other} are one name")));
             }
@@ -98,7 +99,8 @@ impl Reader<'_> {
 
     fn role(&self, entry: &Entry<'_>) -> Result<FileRole, FileRefused> {
         if BUILT_IN_ROLES.contains(&entry.name.as_str()) {
-            let reason = format!("{}: a built-in role is called so; users may have that one", entry.called);
+            let reason =
+                format!("{}: a built-in role is called so; users may have that one", entry.called);
             return Err(self.refuse(entry.start, reason));
         }
         let mut role = FileRole::default();
@@ -157,7 +159,8 @@ impl Reader<'_> {
         item: &'a Item,
         called: &str,
     ) -> Result<&'a dyn TableLike, FileRefused> {
-        let refuse = || self.refuse(start_of(parent, word, item), format!("{called} must be a table"));
+        let refuse =
+            || self.refuse(start_of(parent, word, item), format!("{called} must be a table"));
         item.as_table_like().ok_or_else(refuse)
     }
 
@@ -276,9 +279,15 @@ mod tests {
     fn what_is_wrong_is_said_with_its_line() {
         for (text, expected) in [
             ("[usres.jane]\n", "line 1: the file has an unknown key \"usres\""),
-            ("[users.jane]\n\npasword_hash = \"x\"\n", "line 3: users.jane has an unknown key \"pasword_hash\""),
+            (
+                "[users.jane]\n\npasword_hash = \"x\"\n",
+                "line 3: users.jane has an unknown key \"pasword_hash\"",
+            ),
             ("[users.jane]\nactive = \"no\"\n", "line 2: users.jane.active: must be true or false"),
-            ("[users.jane]\nroles = \"viewer\"\n", "line 2: users.jane.roles: must be a list of texts"),
+            (
+                "[users.jane]\nroles = \"viewer\"\n",
+                "line 2: users.jane.roles: must be a list of texts",
+            ),
             ("[users.jane]\nroles = [1]\n", "line 2: users.jane.roles: must be a list of texts"),
             ("[users]\njane = 3\n", "line 2: users.jane must be a table"),
             ("users = 3\n", "line 1: users must be a table"),
@@ -292,7 +301,10 @@ mod tests {
             ),
             ("[users.jane]\n[users.JANE]\n", "line 2: users.JANE and users.jane are one name"),
             ("[users.\"a/b\"]\n", "line 1: a name in users must not contain '/'"),
-            ("[users.jane]\nemail = \"nowhere\"\n", "line 2: users.jane.email: must be an e-mail address of at most 254 characters"),
+            (
+                "[users.jane]\nemail = \"nowhere\"\n",
+                "line 2: users.jane.email: must be an e-mail address of at most 254 characters",
+            ),
         ] {
             assert_eq!(refused(text), expected, "{text}");
         }
@@ -319,7 +331,7 @@ mod tests {
             format!("[users.jane]\nroles = \"{HASH}\"\n"),
             format!("[users.jane]\nemail = \"{HASH}\"\n"),
             format!("[users.jane]\nactive = \"{HASH}\"\n"),
-            format!("[roles.x]\npermissions = [\"{HASH}\"]\n"),
+            format!("[roles.x]\npermissions = [\"{HASH} x\"]\n"),
             format!("{HASH}\n"),
         ] {
             let reason = refused(&text);

@@ -10,11 +10,7 @@ use super::{arguments::HashPassword, failure::Failed, output::Output, secret};
 use crate::{clock::SystemEntropy, compose::hash_cost, settings::Values};
 
 /// Hashes it with the cost of the settings.
-pub fn run(
-    values: &Values,
-    arguments: &HashPassword,
-    output: Output,
-) -> Result<ExitCode, Failed> {
+pub fn run(values: &Values, arguments: &HashPassword, output: Output) -> Result<ExitCode, Failed> {
     let password = SecretString::from(secret::new_password(arguments.password_stdin)?);
     let cost = hash_cost(values)?;
     let hash = password::hash(&password, &cost, &SystemEntropy, &mut Memory::default())

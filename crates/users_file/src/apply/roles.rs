@@ -2,7 +2,7 @@
 
 use access::{RuleInput, save_role::SaveRole};
 use kernel::{Name, NodeId, Problem, RoleId, RuleText};
-use policy::{Rule, RoleView};
+use policy::{RoleView, Rule};
 use web::IfMatch;
 
 use super::{Apply, at};
@@ -15,7 +15,9 @@ impl Apply<'_> {
             let called = format!("roles.{name}");
             let known = self.role_named(name);
             if known.is_some_and(|id| !from_file.contains(&id)) {
-                let detail = format!("{called}: the database has a role of this name that is not from the file");
+                let detail = format!(
+                    "{called}: the database has a role of this name that is not from the file"
+                );
                 return Err(Problem::conflict(detail));
             }
             let id = self.save(name, role, known).await.map_err(at(&called))?;
@@ -36,7 +38,10 @@ impl Apply<'_> {
         if let Some(id) = known.filter(is_so) {
             return Ok(id);
         }
-        let rules = role.permissions.iter().map(|text| text.parse().map(|rule: RuleText| RuleInput::from(rule)));
+        let rules = role
+            .permissions
+            .iter()
+            .map(|text| text.parse().map(|rule: RuleText| RuleInput::from(rule)));
         let rules = rules.collect::<Result<Vec<_>, _>>().map_err(Problem::internal)?;
         let save = SaveRole { owner: NodeId::GLOBAL, name: name.clone(), rules };
         let id = access::save_role::run(self.tx, save).await?.id;

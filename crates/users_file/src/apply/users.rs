@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use context::{Event, EventKind};
 use kernel::{Name, NodeId, Problem};
 use realms::{
-    HashedPassword, NewUser, Passwords, User, create_user, disable_user, enable_user, names::fold,
+    HashedPassword, NewUser, Passwords, User, create_user, disable_user, enable_user,
+    names::fold,
     update_user::{self, UserPatch},
 };
 use web::IfMatch;
@@ -87,7 +88,12 @@ impl Apply<'_> {
     }
 
     /// Tells whether anything was different.
-    async fn change(&mut self, name: &Name, wanted: &FileUser, user: User) -> Result<bool, Problem> {
+    async fn change(
+        &mut self,
+        name: &Name,
+        wanted: &FileUser,
+        user: User,
+    ) -> Result<bool, Problem> {
         let other_address = wanted.email != user.email;
         let patch = UserPatch {
             username: (*name != user.username).then(|| name.clone()),

@@ -28,10 +28,8 @@ fn hashed(text: &str) -> Option<HashedPassword> {
 #[test]
 fn another_hash_changes_the_hash_and_nothing_else() {
     let edited = with(LIBERTY, "jane", |jane| jane.password = hashed(OTHER_HASH));
-    let expected = LIBERTY.replace(
-        &format!("\"{HASH}\" # since March"),
-        &format!("\"{OTHER_HASH}\" # since March"),
-    );
+    let expected = LIBERTY
+        .replace(&format!("\"{HASH}\" # since March"), &format!("\"{OTHER_HASH}\" # since March"));
     assert_eq!(edited, expected);
 }
 
@@ -52,7 +50,10 @@ fn a_new_user_stands_after_the_others() {
 fn the_first_user_of_all() {
     assert_eq!(with("", "joe", |joe| joe.superuser = true), "[users.joe]\nsuperuser = true\n");
     let only = with("# Nobody yet.\n", "joe", |joe| joe.active = false);
-    assert!(only.contains("# Nobody yet.\n") && only.contains("[users.joe]\nactive = false\n"), "{only}");
+    assert!(
+        only.contains("# Nobody yet.\n") && only.contains("[users.joe]\nactive = false\n"),
+        "{only}"
+    );
 }
 
 #[test]
@@ -86,7 +87,10 @@ fn who_goes_takes_along_what_is_about_him_alone() {
 fn the_head_of_the_file_stays_when_its_first_entry_goes() {
     let (edited, _) = edit(LIBERTY, &[Edit::SaveUser(name("jane"), FileUser::default())]).unwrap();
     let (edited, _) = edit(&edited, &[Edit::RemoveRole(name("clerk"))]).unwrap();
-    assert!(edited.starts_with("# Users of the shop. Ask Ann before you change anything.\n"), "{edited}");
+    assert!(
+        edited.starts_with("# Users of the shop. Ask Ann before you change anything.\n"),
+        "{edited}"
+    );
     let one = "# Ask Ann.\n\n[users.jane]\n";
     assert_eq!(edit(one, &[Edit::RemoveUser(name("jane"))]).unwrap().0, "# Ask Ann.\n");
 }
@@ -128,9 +132,19 @@ fn some_name() -> impl Strategy<Value = Name> {
 
 fn some_user() -> impl Strategy<Value = FileUser> {
     let hash = prop_oneof![Just(None), Just(hashed(HASH)), Just(hashed(OTHER_HASH))];
-    let roles = proptest::collection::btree_set(prop_oneof![Just(name("viewer")), Just(name("none"))], 0..3);
+    let roles = proptest::collection::btree_set(
+        prop_oneof![Just(name("viewer")), Just(name("none"))],
+        0..3,
+    );
     let full_name = proptest::option::of("[a-z\"'\\\\#=\\[\\]{}é]{1,12}");
-    (hash, roles, any::<bool>(), any::<bool>(), proptest::option::of("[a-z']{1,5}@[a-z]{1,5}"), full_name)
+    (
+        hash,
+        roles,
+        any::<bool>(),
+        any::<bool>(),
+        proptest::option::of("[a-z']{1,5}@[a-z]{1,5}"),
+        full_name,
+    )
         .prop_map(|(password, roles, active, superuser, email, full_name)| FileUser {
             password,
             roles,

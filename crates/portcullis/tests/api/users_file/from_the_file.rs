@@ -3,7 +3,9 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::{ARGON2ID, BCRYPT, NEW_PASSWORD, PASSWORD, SCRYPT, Shop, shop, user};
+use super::{
+    ARGON2ID, BCRYPT, NEW_PASSWORD, PASSWORD, SCRYPT, Shop, shop_text, to_the_file::hash_of, user,
+};
 
 on_both! {
     async fn its_users_sign_in_with_hashes_of_all_kinds(backend: Backend) {
@@ -64,7 +66,7 @@ on_both! {
     async fn another_hash_is_another_password(backend: Backend) {
         let shop = Shop::open(backend).await;
         let jane = shop.sign_in("jane").await;
-        let hash = super::to_the_file::hash_of(NEW_PASSWORD);
+        let hash = hash_of(NEW_PASSWORD);
         shop.change(&format!("{ARGON2ID}\" # made"), &format!("{hash}\" # made"));
         shop.look().await;
         jane.get("/auth/me").await.expect(401);
@@ -152,7 +154,7 @@ on_both! {
         operator.post("/api/v1/roles", role).await.expect(201);
         let assignment = json!({"subject": "/file/jane", "role": "guest"});
         operator.post("/api/v1/assignments", assignment).await.expect(201);
-        assert_eq!(shop.text(), super::shop());
+        assert_eq!(shop.text(), shop_text());
         shop.change("Jane Roe", "Jane Doe");
         shop.look().await;
         let jane = shop.user("jane").await;
@@ -184,5 +186,5 @@ on_both! {
 }
 
 fn shop_with_few() -> String {
-    shop().replace("superuser = true", "superuser = false")
+    shop_text().replace("superuser = true", "superuser = false")
 }

@@ -28,7 +28,7 @@ const BCRYPT: &str = "$2b$06$39ur4OfV/4YexIYbTEwLKe1qNajao9U61DtDeSqJpT2/nohFvK8
 const NEW_PASSWORD: &str = "seventeen green bottles";
 
 /// A small shop, with comments that must survive.
-fn shop() -> String {
+fn shop_text() -> String {
     format!(
         r#"# The shop. Ask Ann.
 
@@ -61,14 +61,15 @@ struct Shop {
 
 impl Shop {
     async fn open(backend: Backend) -> Self {
-        Self::with(backend, &shop()).await
+        Self::with(backend, &shop_text()).await
     }
 
     async fn with(backend: Backend, text: &str) -> Self {
         let directory = testkit::directory();
         let path = directory.path().join("auth.toml");
         write_new(&path, text);
-        let server = Server::with_settings(backend, &[("users_file", path.to_str().unwrap())]).await;
+        let server =
+            Server::with_settings(backend, &[("users_file", path.to_str().unwrap())]).await;
         Self { server, path, directory }
     }
 
@@ -151,7 +152,12 @@ fn user(name: &str) -> String {
 
 fn write_new(path: &std::path::Path, text: &str) {
     use std::io::Write;
-    let mut file =
-        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).unwrap();
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }

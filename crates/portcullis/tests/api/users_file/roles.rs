@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::Shop;
+use super::{Shop, shop_text};
 
 on_both! {
     async fn other_rules_show_at_once_both_ways(backend: Backend) {
@@ -68,7 +68,7 @@ on_both! {
             let answer = operator.put("/api/v1/roles/clerk", change).await.expect(409);
             assert!(answer.body_text().contains("auth.toml"), "{}", answer.body_text());
         }
-        assert_eq!(shop.text(), super::shop());
+        assert_eq!(shop.text(), shop_text());
         assert!(shop.may("jane", "sql:crm:x").await);
         operator.delete("/api/v1/roles/clerk").await.expect(409);
         shop.change("roles = [\"clerk\"]\n", "");

@@ -15,7 +15,7 @@ use portcullis::{
 use serde_json::json;
 use testkit::{Backend, Client, FixedClock, OsEntropy, Running, on_both};
 
-use super::{ARGON2ID, PASSWORD, Shop, shop, user, write_new};
+use super::{ARGON2ID, PASSWORD, Shop, shop_text, user, write_new};
 use crate::{cli::Program, harness::Server};
 
 /// What a start with this file says.
@@ -83,10 +83,10 @@ async fn a_missing_file_has_no_users_and_is_made_with_the_first() {
 async fn it_stays_in_its_realm() {
     let directory = testkit::directory();
     let path = directory.path().join("auth.toml");
-    let why = starts(&shop(), &[("users_file_realm", "a/b")]).await.err().unwrap();
+    let why = starts(&shop_text(), &[("users_file_realm", "a/b")]).await.err().unwrap();
     assert!(why.contains("users_file_realm"), "{why}");
     // The realm of the first start has nobody yet, so it may be the file's.
-    write_new(&path, &shop());
+    write_new(&path, &shop_text());
     let main = [("users_file_realm", "main")];
     starts_on(directory.path(), &path, &main).await.unwrap().close().await.unwrap();
     let why = starts_on(directory.path(), &path, &[]).await.err().unwrap();
@@ -100,7 +100,7 @@ on_both! {
         server.user("kim", &[]).await;
         let directory = testkit::directory();
         let path = directory.path().join("auth.toml");
-        write_new(&path, &shop());
+        write_new(&path, &shop_text());
         let file = ("users_file", path.to_str().unwrap());
         let server = server.restart(&[file]).await;
         server.sign_in("file", "jane", PASSWORD).await;
@@ -134,7 +134,7 @@ async fn a_server_with_a_file_has_the_database_alone() {
     let database = testkit::database().await;
     let directory = testkit::directory();
     let path = directory.path().join("auth.toml");
-    write_new(&path, &shop());
+    write_new(&path, &shop_text());
     let mut settings = vec![
         ("database", database.url.as_str()),
         ("app_key", "c2V2ZW50ZWVuIGdyZWVuIGJvdHRsZXMgaGFuZ2luZyBvbg=="),
@@ -198,14 +198,14 @@ impl Watching {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_program_notices_by_itself() {
-    let mut watching = Watching::start(&shop());
+    let mut watching = Watching::start(&shop_text());
     // The file has a superuser, so nobody is asked to make one.
     assert!(!watching.program.output().contains("Nobody can sign in yet"));
     let login = watching.login("jane").await.expect(200);
     let jane = Client::new(&watching.base).with_bearer(login.text_at("/access_token"));
     jane.get("/auth/me").await.expect(200);
     let new = watching.path.with_extension("swp");
-    write_new(&new, &shop().replace("[users.jane]", "[users.jane]\nactive = false"));
+    write_new(&new, &shop_text().replace("[users.jane]", "[users.jane]\nactive = false"));
     fs::rename(new, &watching.path).unwrap();
     let mut status = 200;
     for _ in 0..100 {

@@ -9,7 +9,7 @@ use protocol::password::{Argon2Cost, Memory, hash};
 use serde_json::json;
 use testkit::{Backend, OsEntropy, on_both};
 
-use super::{ARGON2ID, BCRYPT, NEW_PASSWORD, PASSWORD, Shop, shop, user};
+use super::{ARGON2ID, BCRYPT, NEW_PASSWORD, PASSWORD, Shop, shop_text, user};
 
 /// A hash as people make one for the file.
 pub(super) fn hash_of(password: &str) -> String {
@@ -32,7 +32,7 @@ on_both! {
         jane.post("/auth/password", change).await.expect(204);
         jane.get("/auth/me").await.expect(200);
         let (rest, written) = without_hash(&shop.text());
-        let (before, former) = without_hash(&super::shop());
+        let (before, former) = without_hash(&shop_text());
         assert_eq!(rest, before, "something else was changed");
         assert!(written != former && written.starts_with("$argon2id$"), "{written}");
         assert_eq!(shop.mode(), 0o600);
@@ -46,10 +46,10 @@ on_both! {
     }
 
     async fn an_old_hash_is_replaced_at_sign_in(backend: Backend) {
-        let shop = Shop::with(backend, &shop().replacen(ARGON2ID, BCRYPT, 1)).await;
+        let shop = Shop::with(backend, &shop_text().replacen(ARGON2ID, BCRYPT, 1)).await;
         shop.try_login("jane", PASSWORD).await.expect(200);
         let (rest, written) = without_hash(&shop.text());
-        assert_eq!(rest, without_hash(&super::shop()).0);
+        assert_eq!(rest, without_hash(&shop_text()).0);
         assert!(written.starts_with("$argon2id$"), "{written}");
         let revision = shop.revision();
         let shop = shop.restart().await;
@@ -61,7 +61,7 @@ on_both! {
         let shop = Shop::open(backend).await;
         let operator = shop.server.operator();
         operator.post(&format!("{}/disable", user("jane")), json!({})).await.expect(200);
-        assert_eq!(shop.text(), super::shop().replace("\"f1c2\"\n", "\"f1c2\"\nactive = false\n"));
+        assert_eq!(shop.text(), shop_text().replace("\"f1c2\"\n", "\"f1c2\"\nactive = false\n"));
         operator.post(&format!("{}/enable", user("jane")), json!({})).await.expect(200);
         let patch = json!({"full_name": "Jane \"x\"\u{e9} # Roe", "superuser": true, "email": "j@example.com"});
         operator.patch(&user("jane"), patch).await.expect(200);
@@ -92,7 +92,7 @@ on_both! {
         let new = json!({"username": "joe", "password": NEW_PASSWORD, "roles": ["clerk"]});
         ann.post("/auth/users", new).await.expect(201);
         let text = shop.text();
-        assert!(text.starts_with(&super::shop()), "{text}");
+        assert!(text.starts_with(&shop_text()), "{text}");
         assert!(text.contains("\n[users.joe]\npassword_hash = \"$argon2id$"), "{text}");
         assert!(text.contains("roles = [\"clerk\"]\nemail = \"joe@localhost\"\n"), "{text}");
         shop.try_login("joe", NEW_PASSWORD).await.expect(200);
@@ -102,7 +102,7 @@ on_both! {
         let shop = shop.restart().await;
         assert_eq!(shop.revision(), revision);
         shop.server.operator().delete(&user("joe")).await.expect(204);
-        assert_eq!(shop.text(), super::shop());
+        assert_eq!(shop.text(), shop_text());
     }
 
     async fn who_is_erased_is_not_in_the_file(backend: Backend) {
@@ -179,10 +179,10 @@ on_both! {
         let answer = shop.server.operator().post(&disable, json!({})).await.expect(409);
         assert!(answer.body_text().contains("symbolic link"), "{}", answer.body_text());
         assert!(fs::symlink_metadata(&shop.path).unwrap().is_symlink());
-        assert_eq!(fs::read_to_string(&target).unwrap(), super::shop());
+        assert_eq!(fs::read_to_string(&target).unwrap(), shop_text());
         shop.try_login("jane", PASSWORD).await.expect(200);
         // What it points to is changed by whoever mounts it.
-        fs::write(&target, super::shop().replace("[users.jane]", "[users.jane]\nactive = false")).unwrap();
+        fs::write(&target, shop_text().replace("[users.jane]", "[users.jane]\nactive = false")).unwrap();
         shop.look().await;
         shop.try_login("jane", PASSWORD).await.expect(401);
     }
@@ -197,7 +197,7 @@ on_both! {
         let change = json!({"old_password": PASSWORD, "new_password": NEW_PASSWORD});
         jane.post("/auth/password", change.clone()).await.expect(409);
         operator.delete(&user("jane")).await.expect(409);
-        assert_eq!(shop.text(), super::shop());
+        assert_eq!(shop.text(), shop_text());
         shop.try_login("jane", PASSWORD).await.expect(200);
         fs::remove_dir(&in_the_way).unwrap();
         jane.post("/auth/password", change).await.expect(204);

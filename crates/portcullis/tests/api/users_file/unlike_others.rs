@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::{Backend, on_both};
 
-use super::{Shop, user};
+use super::{Shop, shop_text, user};
 
 on_both! {
     async fn other_names_are_given_in_the_file(backend: Backend) {
@@ -11,7 +11,7 @@ on_both! {
         let answer = shop.server.operator().patch(&user("jane"), json!({"username": "janet"})).await;
         assert!(answer.expect(409).body_text().contains("auth.toml"));
         assert_eq!(shop.user("jane").await["username"], "jane");
-        assert_eq!(shop.text(), super::shop());
+        assert_eq!(shop.text(), shop_text());
     }
 
     async fn an_address_that_nobody_has_verified_is_not_written(backend: Backend) {
@@ -21,7 +21,7 @@ on_both! {
         jane.put("/auth/profile", json!({"email": "ann@example.com"})).await.expect(409);
         assert_eq!(shop.user("jane").await["email"], "jane@example.com");
         jane.put("/auth/profile", json!({"full_name": "Jane R."})).await.expect(200);
-        assert_eq!(shop.text(), super::shop().replace("Jane Roe", "Jane R."));
+        assert_eq!(shop.text(), shop_text().replace("Jane Roe", "Jane R."));
     }
 
     async fn the_realm_stays(backend: Backend) {
@@ -65,6 +65,6 @@ on_both! {
         shop.server.user("kim", &["clerk"]).await;
         let operator = shop.server.operator();
         operator.delete("/api/v1/realms/main/users/kim").await.expect(204);
-        assert_eq!(shop.text(), super::shop());
+        assert_eq!(shop.text(), shop_text());
     }
 }

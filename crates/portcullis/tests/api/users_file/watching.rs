@@ -4,7 +4,7 @@ use std::fs;
 
 use testkit::{Backend, on_both};
 
-use super::{ARGON2ID, PASSWORD, Shop, user};
+use super::{ARGON2ID, PASSWORD, Shop, user, write_new};
 
 on_both! {
     async fn a_bad_file_leaves_the_last_good_one_in_force(backend: Backend) {
@@ -48,7 +48,7 @@ on_both! {
             file.look(system).await;
             jane.get("/auth/me").await.expect(200);
             // Emptied before it is written.
-            super::write_new(&shop.path, "");
+            write_new(&shop.path, "");
             file.look(system).await;
             jane.get("/auth/me").await.expect(200);
             shop.save(&text);
