@@ -137,6 +137,12 @@ impl Shop {
         answer.expect(200).text_at("/decision") == "allow"
     }
 
+    /// Somebody elsewhere who may do everything, so that the file need not have one.
+    async fn boss(&self) {
+        let boss = json!({"username": "boss", "superuser": true});
+        self.server.operator().post("/api/v1/realms/main/users", boss).await.expect(201);
+    }
+
     /// How many audit events there are of this action.
     async fn events(&self, action: &str) -> usize {
         let path = "/api/v1/audit/events?limit=500";

@@ -41,6 +41,7 @@ on_both! {
     async fn a_file_that_is_gone_for_a_moment_switches_nobody_off(backend: Backend) {
         let shop = Shop::open(backend).await;
         let jane = shop.sign_in("jane").await;
+        shop.boss().await;
         let (file, system) = (shop.server.app.users_file().unwrap(), shop.server.app.system());
         let text = shop.text();
         for _ in 0..3 {
