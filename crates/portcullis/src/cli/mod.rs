@@ -1,4 +1,5 @@
-//! The command line. A command is a client of the HTTP API; only `serve`, `demo`, `settings` and `calibrate` are not.
+//! The command line. A command is a client of the HTTP API; only `serve`, `demo`, `settings`, `calibrate` and
+//! `user hash-password` are not.
 //!
 //! | module | holds |
 //! |---|---|
@@ -21,8 +22,10 @@ mod decide;
 mod demo;
 mod demo_world;
 mod export;
+mod factor;
 mod failure;
 mod filter;
+mod hash_password;
 mod ip;
 mod output;
 mod principal;
@@ -38,7 +41,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::FromArgMatches;
 
-use arguments::{Cli, Command};
+use arguments::{Cli, Command, User};
 use failure::Failed;
 use output::Output;
 
@@ -78,6 +81,9 @@ async fn dispatch(
         Command::Serve => return serve::run(values).await,
         Command::Settings => return settings::run(&values, output),
         Command::Calibrate(arguments) => return calibrate::run(arguments, output),
+        Command::User(User::HashPassword(arguments)) => {
+            return hash_password::run(&values, arguments, output);
+        }
         _ => {}
     }
     let connection = connection::open(&values, cli.server.as_deref(), cli.command.begins()).await?;
@@ -104,6 +110,7 @@ async fn with_connection(
         Command::User(command) => user::run(connection, command, output).await,
         Command::Apikey(command) => apikey::run(connection, command, output).await,
         Command::Ip(command) => ip::run(connection, command, output).await,
+        Command::Factor(command) => factor::run(connection, command, output).await,
         Command::Audit(command) => audit::run(connection, command, output).await,
         Command::Backup(arguments) => backup::run(connection, arguments, output).await,
         Command::Serve | Command::Demo | Command::Settings | Command::Calibrate(_) => {
