@@ -5,6 +5,7 @@ mod following;
 mod impersonation;
 mod network;
 mod processes;
+mod remember;
 mod second_factor;
 mod starting;
 
