@@ -172,7 +172,7 @@ on_both! {
         for name in ["staff", "clients"] {
             operator.post("/api/v1/realms", json!({"name": name})).await.expect(201);
         }
-        operator.post("/api/v1/realm-connections", json!({"from": "clients", "to": "staff"})).await.expect(201);
+        operator.post("/api/v1/realm-connections", json!({"from": "clients", "to": "staff"})).await.expect(204);
         server.user_of("clients", "dave", &[]).await;
         let at = async |realm: &str| {
             let browser = new_browser(&server);
