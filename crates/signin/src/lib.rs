@@ -94,7 +94,7 @@ pub use lockout::reset_lockout;
 pub use me::roles_of;
 pub use model::{Session, is_active};
 pub use notices::Notice;
-pub use own::fresh_own_id;
+pub use own::{fresh_own_id, need_sign_in};
 pub use password_life::PasswordLife;
 pub use second_factor::{
     ChallengeView, Complete, Method, Reply, SessionChoice, Step, answer_challenge, next_step,

@@ -36,6 +36,16 @@ pub fn fresh_own_id(ctx: &Ctx) -> Result<NodeId, Problem> {
     Err(Problem::new(ProblemKind::SignInTooOld, detail))
 }
 
+/// That the session did not come of what a device remembers: that is not enough for what outlasts it. 403 of type
+/// `sign-in-too-old` otherwise.
+pub fn need_sign_in(ctx: &Ctx) -> Result<(), Problem> {
+    let session = ctx.principal().session.as_ref();
+    if session.is_none_or(|session| session.signed_in_at >= session.began_at) {
+        return Ok(());
+    }
+    Err(Problem::new(ProblemKind::SignInTooOld, "This needs a sign-in; sign in again."))
+}
+
 /// That the session was opened with a factor, for a user who has one: not with a recovery code, which lets its holder in
 /// and changes no factors, and not before there was a factor. 403 of type `sign-in-too-old` otherwise.
 pub(crate) async fn need_factor(run: &impl Run, ctx: &Ctx, id: NodeId) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use ::store::Run;
 use context::{Event, EventKind, State, Writing};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{CredentialFault, Problem, RememberedId};
 use protocol::secret_token::{Kind, SecretToken, Verdict};
 use secrecy::SecretString;
@@ -24,6 +24,9 @@ use crate::{
 
 /// The `method` of such a session: nothing was shown but the cookie.
 const METHOD: &str = "remember";
+
+/// For how long after its beginning a session is left alone when the next one opens.
+const YOUNG: SignedDuration = SignedDuration::from_mins(1);
 
 /// What became of a cookie.
 #[derive(Debug)]
@@ -207,13 +210,17 @@ async fn repeat(signin: &Signin, tx: &mut Writing, shown: Shown) -> Result<Retur
     Ok(Return::Back(Box::new(back(signin, &device, &token, session).whole(cookie, false))))
 }
 
-/// A browser has one session in a cookie: those before end. With tokens each page has its own.
+/// A browser has one session in a cookie: those before end, but for what is so young that a page may be under way with it.
+/// With tokens each page has its own.
 async fn end_former(tx: &mut Writing, device: &Remembered) -> Result<(), Problem> {
     if !device.with_cookie {
         return Ok(());
     }
+    let now = tx.ctx().now();
     for session in rows::open_sessions(tx, device.id).await? {
-        end_here(tx, &session).await?;
+        if now.duration_since(session.created_at) >= YOUNG {
+            end_here(tx, &session).await?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Who is signed in shows again who he is; and wherever a session gains something it is another one afterwards.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use kernel::Clock;
 use serde_json::{Value, json};
 use testkit::{Answer, Backend, Client, on_both};
 
@@ -159,6 +160,24 @@ on_both! {
         assert!(stepped.body.get("access_token").is_none());
         before.get("/auth/me").await.expect(401);
         jane.post("/auth/recovery-codes", json!({})).await.expect(200);
+    }
+
+    async fn whoever_needs_a_factor_since_makes_one(backend: Backend) {
+        let server = Server::start(backend).await;
+        let jane = server.user("jane", &[]).await;
+        let other = server.sign_in("main", "jane", PASSWORD).await;
+        server.operator().post("/api/v1/second-factor-rules", json!({"user": "jane@main"})).await.expect(201);
+        let asked = jane.post(AGAIN, password()).await.expect(200);
+        assert_eq!(asked.text_at("/challenge/type"), "enrol");
+        let enrol = json!({"token": asked.text_at("/challenge/token"), "type": "totp"});
+        let made = server.anonymous().post("/auth/enrol", enrol).await.expect(200);
+        let now = testkit::totp(made.text_at("/key"), server.clock.now());
+        let stepped = server.anonymous().post("/auth/login", code(&asked, &now)).await.expect(200);
+        assert!(stepped.body["recovery_codes"].is_array());
+        let stepped = bearer(&server, stepped.text_at("/access_token"));
+        assert_eq!(session(&stepped).await["method"], "password+totp");
+        jane.get("/auth/me").await.expect(401);
+        other.get("/auth/me").await.expect(401);
     }
 
     async fn a_session_that_ended_meanwhile_does_not_come_back(backend: Backend) {

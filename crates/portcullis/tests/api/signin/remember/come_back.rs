@@ -128,6 +128,28 @@ on_both! {
         remember(&showing(&server, &[("remember", next), ("device", &device)])).await.expect(200);
     }
 
+    async fn a_browser_has_one_session(backend: Backend) {
+        let server = Server::start(backend).await;
+        server.user("jane", &[]).await;
+        let browser = remembered(&server, "jane").await;
+        let count = async || browser.get("/auth/sessions").await.expect(200).body["items"].as_array().unwrap().len();
+        // Beside that of the harness.
+        assert_eq!(count().await, 2);
+        // One page may be under way with the session that another has just opened.
+        remember(&browser).await.expect(200);
+        assert_eq!(count().await, 3);
+        server.advance(60);
+        remember(&browser).await.expect(200);
+        assert_eq!(count().await, 2);
+        let tokens = new_browser(&server);
+        tokens.post("/auth/login", input_for_tokens("jane")).await.expect(200);
+        for _ in 0..2 {
+            server.advance(60);
+            remember(&tokens).await.expect(200);
+        }
+        assert_eq!(count().await, 5);
+    }
+
     async fn it_ends_unused_and_after_a_time_in_any_case(backend: Backend) {
         let settings = [("remember.days", "2"), ("remember.absolute_days", "5")];
         let server = Server::with_settings(backend, &settings).await;

@@ -14,7 +14,7 @@ use crate::{
 
 const NO_FACTOR: &str = "/auth/factors/00000000-0000-7000-8000-000000000000";
 
-/// What asks for a fresh sign-in: the file that asks, and how it is tried. The last one leaves nobody to try more.
+/// What asks for a fresh sign-in, or for one at all: the file that asks, and how it is tried. The last one leaves nobody to try more.
 fn trials() -> Vec<(&'static str, Method, String, Value)> {
     let (post, none) = (|| Method::POST, || json!({}));
     vec![
@@ -49,6 +49,12 @@ fn trials() -> Vec<(&'static str, Method, String, Value)> {
             "/api/v1/realms/main/users/bob/impersonate".into(),
             none(),
         ),
+        (
+            "tokens/src/create_api_key.rs",
+            post(),
+            "/api/v1/api-keys".into(),
+            json!({"name": "k", "role": "viewer"}),
+        ),
         ("people/src/export.rs", post(), "/gdpr/export".into(), none()),
         ("people/src/export.rs", post(), "/gdpr/delete".into(), json!({"confirm": true})),
     ]
@@ -73,7 +79,8 @@ fn collect(crates: &Path, folder: &Path, found: &mut Vec<String>) {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
             let is_where_it_is_defined = text.contains("fn fresh_own_id(");
-            if text.contains("fresh_own_id(") && !is_where_it_is_defined {
+            let asks = text.contains("fresh_own_id(") || text.contains("need_sign_in(");
+            if asks && !is_where_it_is_defined {
                 found.push(path.strip_prefix(crates).unwrap().display().to_string());
             }
         }
