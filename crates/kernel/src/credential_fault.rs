@@ -14,8 +14,12 @@ pub enum CredentialFault {
     TokenTooOld,
     /// The session has ended: by hand, by rest, by time, by another password.
     SessionOver,
+    /// The session belongs to another device than the one that shows it.
+    OtherDevice,
     /// The access token expired too long ago to be renewed.
     RenewalOver,
+    /// The device is no longer remembered.
+    RememberOver,
     /// The user is gone, locked, disabled or expired.
     UserInactive,
     /// Whoever acts in the user's place may do so no longer.
@@ -35,7 +39,9 @@ impl CredentialFault {
             Self::TokenExpired => "token-expired",
             Self::TokenTooOld => "token-too-old",
             Self::SessionOver => "session-over",
+            Self::OtherDevice => "other-device",
             Self::RenewalOver => "renewal-over",
+            Self::RememberOver => "remember-over",
             Self::UserInactive => "user-inactive",
             Self::ImpersonationOver => "impersonation-over",
             Self::KeyInvalid => "key-invalid",
@@ -51,7 +57,9 @@ impl CredentialFault {
             Self::TokenExpired => "The access token has expired.",
             Self::TokenTooOld => "The access token is older than access tokens may be.",
             Self::SessionOver => "The session has ended.",
+            Self::OtherDevice => "The session belongs to another device.",
             Self::RenewalOver => "The access token expired too long ago to be renewed.",
+            Self::RememberOver => "No sign-in is remembered here any more.",
             Self::UserInactive => "The user is gone or switched off.",
             Self::ImpersonationOver => "Acting in this user's place has ended.",
             Self::KeyInvalid => "The API key is not good.",

@@ -86,6 +86,10 @@ id!(
     DeviceId
 );
 id!(
+    /// A device on which a sign-in is remembered.
+    RememberedId
+);
+id!(
     /// A second factor of a user.
     FactorId
 );

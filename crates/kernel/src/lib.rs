@@ -28,7 +28,7 @@ pub use condition::ConditionText;
 pub use credential_fault::CredentialFault;
 pub use id::{
     ApiKeyId, AssignmentId, DeviceId, EventId, FactorId, FactorRuleId, IpRuleId, NodeId,
-    PermissionId, Revision, RoleId, SessionId,
+    PermissionId, RememberedId, Revision, RoleId, SessionId,
 };
 pub use name::{Name, NodeKind, NodePath, NodeRef};
 pub use permission::{Pattern, PermissionName};

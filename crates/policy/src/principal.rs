@@ -53,8 +53,11 @@ pub enum Who {
 pub struct SessionFacts {
     /// The session.
     pub id: SessionId,
-    /// When.
+    /// When the user showed who he is.
     pub signed_in_at: Timestamp,
+    /// When the session began: after that sign-in, where a device has remembered it; before, where the user has signed in
+    /// again meanwhile.
+    pub began_at: Timestamp,
     /// By what type of authenticator: `password`, `oauth2`, ...
     pub method: String,
 }

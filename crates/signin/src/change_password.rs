@@ -13,6 +13,7 @@ use crate::{
     Opened,
     letters::Changed,
     lockout::{Tried, wrong},
+    model::Session,
     own::{own_id, own_user},
     password_life::PasswordLife,
     passwords::set_password,
@@ -70,7 +71,8 @@ pub async fn prepare(
     Ok(Prepared { user, old, hash })
 }
 
-/// Changes the password. For a session that was good for nothing else a new one, with another cookie if it has one.
+/// Changes the password. For a session that was good for nothing else a new one, and for that of a browser, with another
+/// cookie: whoever has copied the old one has nothing.
 pub async fn run(
     signin: &Signin,
     tx: &mut Writing,
@@ -86,10 +88,7 @@ pub async fn run(
     let here = tx.ctx().principal().session.as_ref().map(|session| session.id);
     let opened = match here {
         Some(id) if tx.ctx().principal().restricted => Some(make_whole(tx, id, life).await?),
-        Some(id) => {
-            store::renew_session(tx.as_ref(), id, life.changed_at).await?;
-            None
-        }
+        Some(id) => go_on(tx, id, life).await?,
         None => None,
     };
     set_password(tx, user.id, &hash, life).await?;
@@ -116,7 +115,26 @@ async fn make_whole(
     if !old.is_over(&tx.state().settings, tx.ctx().now())? {
         return Err(incomplete());
     }
-    session::replace(tx, &session, life, cookie.is_some()).await
+    let whole = Session { password: Some(life), ..session.clone() };
+    session::replace(tx, &session, whole, cookie.is_some()).await
+}
+
+/// Goes on with the new password: under another id in a browser, as it was with tokens.
+async fn go_on(
+    tx: &mut Writing,
+    id: SessionId,
+    life: PasswordLife,
+) -> Result<Option<Opened>, Problem> {
+    match store::session(tx, id).await? {
+        Some((session, Some(_))) => {
+            let renewed = Session { password: session.password.map(|_| life), ..session.clone() };
+            session::replace(tx, &session, renewed, true).await.map(Some)
+        }
+        _ => {
+            store::renew_session(tx.as_ref(), id, life.changed_at).await?;
+            Ok(None)
+        }
+    }
 }
 
 /// `/auth/*` keeps the status of NornicDB.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use context::{Caller, RequestFacts, System};
+use context::{Caller, RequestFacts, System, Writing};
 use http::{HeaderMap, HeaderValue};
 use kernel::{Problem, SessionId};
 use protocol::secret_token::{Kind, SecretToken};
@@ -14,8 +14,9 @@ use web::{
 };
 
 use crate::{
+    device::{check_device, device_of},
     model::Session,
-    session::{find_by_cookie, over, session_caller},
+    session::{find_by_cookie, over, replace, session_caller},
     signin::Signin,
 };
 
@@ -54,6 +55,7 @@ async fn read(
     let session = find_by_cookie(&read, &state, &secret, now).await?;
     let session = session.filter(|session| name_of(session) == name).ok_or_else(over)?;
     drop(read);
+    check_device(&state.settings, &session, device_of(signin, headers).as_ref())?;
     let caller = session_caller(&state, session.shown("cookie"), now)?;
     signin.saw(system, &caller).await;
     Ok(Some(caller))
@@ -71,6 +73,20 @@ pub fn set_cookie(
 /// The one cookie that a session is read from.
 fn name_of(session: &Session) -> &'static str {
     if session.impersonator.is_some() { IMPERSONATION } else { OWN }
+}
+
+/// Another cookie for the session of a browser, which goes on under another id: whoever has copied the old one has nothing.
+/// None for a session with tokens.
+pub(crate) async fn renew(
+    signin: &Signin,
+    tx: &mut Writing,
+    id: Option<SessionId>,
+) -> Result<Option<HeaderValue>, Problem> {
+    let Some(id) = id else { return Ok(None) };
+    let Some((session, Some(_))) = crate::store::session(tx, id).await? else { return Ok(None) };
+    let opened = replace(tx, &session, session.clone(), true).await?;
+    let cookie = opened.cookie.as_ref().map(|secret| set_cookie(signin, &opened.session, secret));
+    cookie.transpose()
 }
 
 /// The headers that take back the cookies of sessions that are in these.

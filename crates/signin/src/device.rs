@@ -1,17 +1,22 @@
 //! Devices that are known again. A browser that has signed in as a user keeps a cookie, and tries from there have a
-//! counter of their own: strangers who fail at the user's name do not lock out the user. It proves nothing else.
+//! counter of their own: strangers who fail at the user's name do not lock out the user. It proves nothing else. The sessions of a browser are fixed to it.
 
-use context::Writing;
+use context::{Writing, settings::Settings};
 use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{DeviceId, NodeId, Problem};
+use kernel::{CredentialFault, DeviceId, NodeId, Problem};
 use protocol::secret_token::{Kind, SecretToken};
 use secrecy::{ExposeSecret, SecretString};
 use store::Run;
 use uuid::Uuid;
 use web::cookie;
 
-use crate::{signin::Signin, store::devices};
+use crate::{
+    model::Session,
+    settings::{FIXED_TO, NOTHING},
+    signin::Signin,
+    store::devices,
+};
 
 const NAME: &str = "device";
 /// How long a device is known after it was used last.
@@ -25,6 +30,31 @@ pub fn device_of(signin: &Signin, headers: &HeaderMap) -> Option<SecretString> {
 /// The header that gives a browser its cookie.
 pub fn set_device_cookie(signin: &Signin, secret: &SecretString) -> Result<HeaderValue, Problem> {
     cookie::set(NAME, secret.expose_secret(), Some(LIFE.as_secs()), signin.secure_cookies())
+}
+
+/// 401 unless the device that a request shows is the one that the session is fixed to. What a program without cookies has
+/// begun is fixed to none.
+pub fn check_device(
+    settings: &Settings,
+    session: &Session,
+    shown: Option<&SecretString>,
+) -> Result<(), Problem> {
+    match session.device {
+        Some(hash) if settings.text(&FIXED_TO) != NOTHING && !is_device(shown, &hash) => {
+            Err(Problem::credential(CredentialFault::OtherDevice))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is the device of this hash.
+pub(crate) fn is_device(shown: Option<&SecretString>, hash: &[u8; 32]) -> bool {
+    shown.and_then(parse).is_some_and(|secret| secret.matches(hash))
+}
+
+/// The hash by which it is known; none if it is no cookie of a device.
+pub(crate) fn mark(shown: &SecretString) -> Option<[u8; 32]> {
+    parse(shown).map(|secret| secret.hash())
 }
 
 /// The counter of the device, if it is known for this user. For nobody the database does the same work, and finds nothing.

@@ -69,6 +69,8 @@ pub async fn impersonate(
         // When the password of whoever acts must be changed, this session is good for nothing either.
         password: own.password,
         expires_at: after(now, life).min(own.expires_at),
+        // In the same browser.
+        device: own.device.filter(|_| wish.with_cookie),
         ..session::plain(tx.ctx(), (target.id, target.realm), METHOD, wish.device_name.as_deref())
     };
     let cookie =
@@ -103,7 +105,7 @@ pub(crate) fn is_over(
     now: Timestamp,
 ) -> Result<bool, Problem> {
     let life = duration(settings, &IMPERSONATION_MINUTES, 60)?;
-    Ok(now >= after(session.signed_in_at, life))
+    Ok(now >= after(session.began_at, life))
 }
 
 /// Ends a session in somebody else's place; nothing happens to one that is none, or that has ended.

@@ -6,6 +6,7 @@
 //! | [`authenticator`] | [`Authenticator`]: the trait of the types of sign-in; [`Attempt`], [`Proven`] |
 //! | `password` | the type `password` |
 //! | [`authenticate`](mod@authenticate) | from an attempt to who it is |
+//! | [`again`](mod@again) | the sign-in of who is signed in |
 //! | [`lockout`] | failures in a row lock a user for a while, many from one source lock the source |
 //! | [`device`] | devices that are known again, which strangers do not lock out |
 //! | [`notices`], `place` | mail about what happens to a user: a lock, a sign-in from elsewhere, another address, a new key |
@@ -16,6 +17,8 @@
 //! | [`passwords`] | the port of `realms` |
 //! | [`session`], [`model`] | opening, judging, ending sessions |
 //! | [`cookie`] | the session of a browser |
+//! | [`remember`] | sign-ins that a device remembers |
+//! | [`list_realm_sessions`], [`end_realm_sessions`] | the sessions of all users of a realm |
 //! | [`impersonation`](mod@impersonation) | sessions in somebody else's place |
 //! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
 //! | [`forgot_password`], [`reset_forgotten_password`], `letters` | a link to a new password, by mail |
@@ -27,9 +30,10 @@
 //! | [`personal`] | what is kept here about a user |
 //! | [`settings`] | live settings |
 //!
-//! `POST /auth/login`, `/auth/token`, `/auth/logout` and `/auth/password` are in `tokens`, since they make and read tokens; they call
+//! `POST /auth/login`, `/auth/reauthenticate`, `/auth/remember`, `/auth/forget`, `/auth/token`, `/auth/logout` and `/auth/password` are in `tokens`, since they make and read tokens; they call
 //! [`authenticate()`] and [`open_session`].
 
+pub mod again;
 pub mod authenticate;
 pub mod authenticator;
 pub mod cancel_email_change;
@@ -38,6 +42,7 @@ pub mod change_password;
 pub mod confirm_email;
 pub mod cookie;
 pub mod device;
+pub mod end_realm_sessions;
 pub mod end_sessions;
 mod first_password;
 pub mod first_start;
@@ -45,6 +50,7 @@ pub mod forgot_password;
 pub mod hasher;
 pub mod impersonation;
 pub mod last_seen;
+pub mod list_realm_sessions;
 pub mod list_sessions;
 pub mod lockout;
 pub mod me;
@@ -55,6 +61,7 @@ pub mod password_life;
 pub mod password_policy;
 pub mod passwords;
 pub mod personal;
+pub mod remember;
 pub mod reset_forgotten_password;
 pub mod second_factor;
 pub mod session;
@@ -80,7 +87,7 @@ pub use authenticator::{Attempt, Authenticator, Proven};
 pub use cookie::{
     SessionCookie, clear_cookies, clear_impersonation, sessions_of_cookies, set_cookie,
 };
-pub use device::{device_of, know_device, set_device_cookie};
+pub use device::{check_device, device_of, know_device, set_device_cookie};
 pub use first_start::{FirstStart, InitRoot, first_start};
 pub use hasher::Hasher;
 pub use impersonation::{end_impersonation, impersonate};
@@ -90,14 +97,14 @@ pub use me::roles_of;
 pub use mirrored::{password_hashes, take_password_away};
 pub use model::{Session, is_active};
 pub use notices::Notice;
-pub use own::fresh_own_id;
+pub use own::{fresh_own_id, need_sign_in};
 pub use password_life::PasswordLife;
 pub use second_factor::{
     ChallengeView, Complete, Method, Reply, SessionChoice, Step, answer_challenge, next_step,
 };
 pub use session::{
-    Opened, Shown, end_session, end_sessions_of, end_stolen, find_alive, open_session,
-    session_caller, sign_out,
+    Keeping, Opened, Shown, end_session, end_sessions_of, end_stolen, find_alive, open_session,
+    session_caller, sign_out, step_up,
 };
 pub use settings::SETTINGS;
 pub use signin::{Post, Signin};
@@ -121,6 +128,7 @@ pub const MIGRATIONS: &[Migration] = &[
     second_factor::MIGRATIONS[2],
     second_factor::MIGRATIONS[3],
     store::notices::MIGRATION,
+    store::remembered::MIGRATION,
 ];
 
 /// How many rows are read at once when the server starts.

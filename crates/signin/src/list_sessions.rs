@@ -33,9 +33,9 @@ impl Action for ManageSessions {
 pub struct SessionQuery {
     /// How many, 1 to 500.
     #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
     /// Where the page before ended: its `next_cursor`.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
 }
 
 /// A session.
@@ -43,10 +43,13 @@ pub struct SessionQuery {
 pub struct SessionView {
     /// Its id.
     #[schema(value_type = String, format = Uuid)]
-    id: SessionId,
-    /// When the user signed in.
+    pub(crate) id: SessionId,
+    /// When it began.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    /// When the user showed who he is: before it began, if the device remembered that.
+    #[schema(value_type = String, format = DateTime)]
+    signed_in_at: Timestamp,
     /// When it was used last, to the minute.
     #[schema(value_type = String, format = DateTime)]
     last_seen_at: Timestamp,
@@ -59,10 +62,12 @@ pub struct SessionView {
     ip: Option<String>,
     /// With what.
     user_agent: Option<String>,
-    /// The types of the steps of the sign-in: `password`, `password+totp`; or `impersonation`.
+    /// The types of the steps of the sign-in: `password`, `password+totp`; or `remember`, `impersonation`.
     method: String,
     /// Who acts in it in the user's place, `name@realm`; absent if it is the user's own.
     impersonator: Option<String>,
+    /// Whether its device remembers the sign-in.
+    remembered: bool,
     /// Whether this request is part of it.
     current: bool,
 }
@@ -117,10 +122,11 @@ async fn list(
     Ok(Page::cut(rows, limit, |session: &SessionView| session.id))
 }
 
-fn view(session: Session, state: &State, current: Option<SessionId>) -> SessionView {
+pub(crate) fn view(session: Session, state: &State, current: Option<SessionId>) -> SessionView {
     SessionView {
         id: session.id,
         created_at: session.created_at,
+        signed_in_at: session.signed_in_at,
         last_seen_at: session.last_seen_at,
         expires_at: session.expires_at,
         device_name: session.device_name,
@@ -128,6 +134,7 @@ fn view(session: Session, state: &State, current: Option<SessionId>) -> SessionV
         user_agent: session.user_agent,
         method: session.method,
         impersonator: session.impersonator.map(|by| impersonation::name(state, by.user)),
+        remembered: session.remembered.is_some(),
         current: current == Some(session.id),
     }
 }

@@ -79,10 +79,10 @@ pub struct MySession {
     /// As `/auth/sessions` names it.
     #[schema(value_type = String, format = Uuid)]
     id: SessionId,
-    /// When it began.
+    /// When the user showed who he is: before it began, if the device remembered that.
     #[schema(value_type = String, format = DateTime)]
     signed_in_at: Timestamp,
-    /// The types of the steps of the sign-in: `password`, `password+totp`.
+    /// The types of the steps of the sign-in: `password`, `password+totp`; or `remember`, `impersonation`.
     method: String,
 }
 

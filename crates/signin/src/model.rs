@@ -2,7 +2,7 @@
 
 use context::{Credential, Impersonator};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{NodeId, SessionId};
+use kernel::{NodeId, RememberedId, SessionId};
 use policy::{Lock, SessionFacts, Subject};
 
 use crate::{password_life::PasswordLife, session::Shown};
@@ -19,8 +19,10 @@ pub struct Session {
     pub user: NodeId,
     /// The realm of the user.
     pub realm: NodeId,
-    /// When the user signed in.
+    /// When it began; what was stepped up began with the session before.
     pub created_at: Timestamp,
+    /// When the user showed who he is: before it began, if a device remembered that.
+    pub signed_in_at: Timestamp,
     /// When it was used last, to the minute.
     pub last_seen_at: Timestamp,
     /// Its absolute end: nothing extends it, no token of it lives longer.
@@ -33,13 +35,17 @@ pub struct Session {
     pub ip: Option<String>,
     /// With what the user signed in, as it calls itself.
     pub user_agent: Option<String>,
-    /// The types of all steps of the sign-in: `password`, `password+totp`; or `impersonation`.
+    /// The types of all steps of the sign-in: `password`, `password+totp`; or `remember`, `impersonation`.
     pub method: String,
     /// The password that it began with, if it began with one: when that expires, the session is good for nothing but to
     /// change it.
     pub password: Option<PasswordLife>,
     /// Who acts in it in the user's place, if it is not the user himself.
     pub impersonator: Option<Impersonator>,
+    /// The device on which its sign-in is remembered, if it is.
+    pub remembered: Option<RememberedId>,
+    /// The hash of the cookie of the device that it is fixed to; none: a program without cookies.
+    pub device: Option<[u8; 32]>,
 }
 
 impl Session {
@@ -68,7 +74,17 @@ impl Session {
 
     /// What decisions know of it.
     pub fn facts(&self) -> SessionFacts {
-        SessionFacts { id: self.id, signed_in_at: self.created_at, method: self.method.clone() }
+        SessionFacts {
+            id: self.id,
+            signed_in_at: self.signed_in_at,
+            began_at: self.created_at,
+            method: self.method.clone(),
+        }
+    }
+
+    /// When it began, if not with the sign-in.
+    pub fn began_otherwise(&self) -> Option<Timestamp> {
+        (self.created_at != self.signed_in_at).then_some(self.created_at)
     }
 }
 
@@ -106,6 +122,7 @@ mod tests {
             user: NodeId::GLOBAL,
             realm: NodeId::GLOBAL,
             created_at: start,
+            signed_in_at: start,
             last_seen_at: start,
             expires_at: Timestamp::from_second(5000).unwrap(),
             ended_at: None,
@@ -115,6 +132,8 @@ mod tests {
             method: "password".into(),
             password: None,
             impersonator: None,
+            remembered: None,
+            device: None,
         }
     }
 

@@ -29,6 +29,8 @@ pub enum Notice {
     AddressChanged,
     /// An API key was made that acts for the user.
     ApiKeyMade,
+    /// What a device remembers was shown by somebody else.
+    RememberStolen,
 }
 
 impl Notice {
@@ -38,6 +40,7 @@ impl Notice {
             Self::NewDevice => "notice.new_device",
             Self::AddressChanged => "notice.address_changed",
             Self::ApiKeyMade => "notice.api_key_made",
+            Self::RememberStolen => "notice.remember_stolen",
         }
     }
 
@@ -47,6 +50,7 @@ impl Notice {
             Self::NewDevice => "A sign-in from a new device",
             Self::AddressChanged => "Your e-mail address was changed",
             Self::ApiKeyMade => "A new API key",
+            Self::RememberStolen => "A remembered sign-in was used by somebody else",
         }
     }
 
@@ -61,6 +65,10 @@ impl Notice {
             }
             Self::AddressChanged => "Mail goes to another address from now on.",
             Self::ApiKeyMade => "A key was made with which a program acts for you.",
+            Self::RememberStolen => {
+                "What one of your browsers keeps to stay signed in was shown a second time, or by \
+                 another device. Its sessions were ended; sign in there again."
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     model::Session,
+    remember::Remembered,
     second_factor::{
         factor::Factor,
         store::{factors, recovery_codes},
@@ -14,7 +15,7 @@ use crate::{
     store::{self, notices, password_links},
 };
 
-/// Tells since when the password is the user's, the sessions, the places and devices that are known, the links to a
+/// Tells since when the password is the user's, the sessions, the places and devices that are known, what devices remember, the links to a
 /// new password that were sent, and the second factors. Of a secret there is nothing but its time.
 pub fn tell(read: &Reading, user: NodeId) -> Told<'_> {
     Box::pin(async move {
@@ -30,6 +31,9 @@ pub fn tell(read: &Reading, user: NodeId) -> Told<'_> {
         told.extend(section("places_last_used_at", places.collect::<Result<Vec<_>, _>>()?));
         let devices = store::devices::last_used(read, user).await?.into_iter().map(moment);
         told.extend(section("devices_last_used_at", devices.collect::<Result<Vec<_>, _>>()?));
+        let remembered = store::remembered::of_user(read, user).await?;
+        let remembered = remembered.iter().map(remembered_device).collect::<Vec<_>>();
+        told.extend(section("remembered_devices", remembered));
         let links = password_links::sent(read, user).await?;
         let link = |(address, at): (String, i64)| {
             moment(at).map(|at| json!({"address": address, "sent_at": at}))
@@ -59,10 +63,22 @@ fn factor(factor: &Factor) -> Value {
     })
 }
 
+fn remembered_device(device: &Remembered) -> Value {
+    json!({
+        "id": device.id,
+        "signed_in_at": device.signed_in_at,
+        "last_used_at": device.rotation.rotated_at,
+        "device_name": device.device_name,
+        "user_agent": device.user_agent,
+        "method": device.method,
+    })
+}
+
 fn session(session: &Session) -> Value {
     json!({
         "id": session.id,
         "created_at": session.created_at,
+        "signed_in_at": session.signed_in_at,
         "last_seen_at": session.last_seen_at,
         "expires_at": session.expires_at,
         "ended_at": session.ended_at,

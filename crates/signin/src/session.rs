@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use context::{Caller, Change, Ctx, Event, EventKind, Impersonator, State, Writing};
 use jiff::Timestamp;
-use kernel::{CredentialFault, NodeId, Problem, SessionId};
+use kernel::{CredentialFault, NodeId, Problem, RememberedId, SessionId};
 use policy::{Principal, SessionFacts, SubjectKind, Who};
 use protocol::secret_token::{Kind, SecretToken};
 use secrecy::SecretString;
@@ -12,16 +12,30 @@ use store::Run;
 
 use crate::{
     authenticator::Proven,
-    impersonation,
+    device, impersonation,
     lockout::wrong,
     model::{Session, credential, is_active},
     password_life::PasswordLife,
+    remember,
     settings::{ABSOLUTE_HOURS, IDLE_MINUTES, after, duration},
     store as rows,
 };
 
 /// Longest name of a device, in characters.
 const LONGEST_DEVICE: usize = 128;
+
+/// How a session is kept.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Keeping<'a> {
+    /// What the user calls the device.
+    pub device_name: Option<&'a str>,
+    /// Whether a browser keeps it in a cookie.
+    pub with_cookie: bool,
+    /// The cookie of the device that it is fixed to, if the browser has one.
+    pub device: Option<&'a SecretString>,
+    /// The device on which the sign-in is remembered, if it is.
+    pub remembered: Option<RememberedId>,
+}
 
 /// A session that was just opened.
 #[derive(Debug)]
@@ -37,21 +51,14 @@ pub struct Opened {
 pub async fn open_session(
     tx: &mut Writing,
     proven: &Proven,
-    device_name: Option<&str>,
-    with_cookie: bool,
+    keeping: Keeping<'_>,
 ) -> Result<Opened, Problem> {
-    let now = tx.ctx().now();
-    let subject = tx.engine().subject(proven.user);
-    let credential = rows::password(tx, proven.user).await?;
-    let is_same = credential.is_some_and(|c| c.life.changed_at == proven.credential_of);
-    if !is_same || !subject.is_some_and(|subject| is_active(subject, now)) {
-        return Err(wrong());
-    }
-    let session = new_session(tx, proven, device_name)?;
-    let cookie = with_cookie.then(|| {
+    check_still_good(tx, proven).await?;
+    let session = new_session(tx, proven, keeping)?;
+    let cookie = keeping.with_cookie.then(|| {
         SecretToken::generate(Kind::SessionCookie, session.id.0, tx.ctx().system().entropy())
     });
-    rows::purge_sessions(tx.as_ref(), now).await?;
+    rows::purge_sessions(tx.as_ref(), tx.ctx().now()).await?;
     rows::insert_session(tx.as_ref(), &session, cookie.as_ref().map(SecretToken::hash)).await?;
     tx.audit(
         Event::new(EventKind::Login, "sign_in")
@@ -64,34 +71,79 @@ pub async fn open_session(
     Ok(Opened { session, cookie: cookie.map(|cookie| cookie.to_text()) })
 }
 
-/// A session in the place of one that steps up: another id and secret, the same sign-in with the same end. The old one
-/// ends.
+/// 401 if the user was switched off or has another password since.
+async fn check_still_good(tx: &Writing, proven: &Proven) -> Result<(), Problem> {
+    let subject = tx.engine().subject(proven.user);
+    let credential = rows::password(tx, proven.user).await?;
+    let is_same = credential.is_some_and(|c| c.life.changed_at == proven.credential_of);
+    if !is_same || !subject.is_some_and(|subject| is_active(subject, tx.ctx().now())) {
+        return Err(wrong());
+    }
+    Ok(())
+}
+
+/// Steps up a session of the user who has signed in again: another one takes its place, with the same beginning and end.
+/// 401 if it is no more.
+pub async fn step_up(tx: &mut Writing, proven: &Proven, id: SessionId) -> Result<Opened, Problem> {
+    check_still_good(tx, proven).await?;
+    let (old, cookie) = rows::session(tx, id).await?.ok_or_else(over)?;
+    let old = keep_alive(Some(old), tx.state(), tx.ctx().now())?;
+    let is_own = |old: &Session| old.user == proven.user && old.impersonator.is_none();
+    let old = old.filter(is_own).ok_or_else(over)?;
+    let stepped_up = Session {
+        signed_in_at: tx.ctx().now(),
+        method: proven.steps(),
+        password: proven.password,
+        ..old.clone()
+    };
+    let opened = replace(tx, &old, stepped_up, cookie.is_some()).await?;
+    tx.audit(
+        Event::new(EventKind::Login, "sign_in.again")
+            .about("user", proven.user, proven.user)
+            .of(proven.user)
+            .with("method", proven.steps())
+            .with("session", opened.session.id.to_string())
+            .with("instead_of", old.id.to_string())
+            .personal("username", proven.username.as_str()),
+    );
+    Ok(opened)
+}
+
+/// A session in the place of one that steps up: as given, but with another id and secret. The old one ends, and what was
+/// begun from it; what is remembered stays.
 pub(crate) async fn replace(
     tx: &mut Writing,
     old: &Session,
-    password: PasswordLife,
+    stepped_up: Session,
     with_cookie: bool,
 ) -> Result<Opened, Problem> {
     let (now, entropy) = (tx.ctx().now(), tx.ctx().system().entropy());
     let id = SessionId::new(now, entropy);
     let cookie = with_cookie.then(|| SecretToken::generate(Kind::SessionCookie, id.0, entropy));
-    let session = Session { id, last_seen_at: now, password: Some(password), ..old.clone() };
-    if !end_session(tx, old).await? {
+    let session = Session { id, last_seen_at: now, ..stepped_up };
+    if !end_here(tx, old).await? {
         return Err(over());
     }
     rows::insert_session(tx.as_ref(), &session, cookie.as_ref().map(SecretToken::hash)).await?;
     Ok(Opened { session, cookie: cookie.map(|cookie| cookie.to_text()) })
 }
 
-fn new_session(
-    tx: &Writing,
-    proven: &Proven,
-    device_name: Option<&str>,
-) -> Result<Session, Problem> {
-    let life = duration(&tx.state().settings, &ABSOLUTE_HOURS, 3600)?;
+fn new_session(tx: &Writing, proven: &Proven, keeping: Keeping<'_>) -> Result<Session, Problem> {
     let whose = (proven.user, proven.realm);
-    let session = plain(tx.ctx(), whose, &proven.steps(), device_name);
-    Ok(Session { expires_at: after(tx.ctx().now(), life), password: proven.password, ..session })
+    let session = plain(tx.ctx(), whose, &proven.steps(), keeping.device_name);
+    Ok(Session {
+        expires_at: absolute_end(tx)?,
+        password: proven.password,
+        remembered: keeping.remembered,
+        device: keeping.device.and_then(device::mark),
+        ..session
+    })
+}
+
+/// When a session that begins now ends, used or not.
+pub(crate) fn absolute_end(tx: &Writing) -> Result<Timestamp, Problem> {
+    let life = duration(&tx.state().settings, &ABSOLUTE_HOURS, 3600)?;
+    Ok(after(tx.ctx().now(), life))
 }
 
 /// A session that begins with this request; it ends as soon as it begins until somebody gives it a time.
@@ -101,22 +153,29 @@ pub(crate) fn plain(
     method: &str,
     device_name: Option<&str>,
 ) -> Session {
-    let device = device_name.map(|name| name.chars().take(LONGEST_DEVICE).collect());
     Session {
         id: SessionId::new(ctx.now(), ctx.system().entropy()),
         user,
         realm,
         created_at: ctx.now(),
+        signed_in_at: ctx.now(),
         last_seen_at: ctx.now(),
         expires_at: ctx.now(),
         ended_at: None,
-        device_name: device,
+        device_name: device_name.map(short_name),
         ip: ctx.request().ip.map(|ip| ip.to_string()),
         user_agent: ctx.request().user_agent.clone(),
         method: method.to_owned(),
         password: None,
         impersonator: None,
+        remembered: None,
+        device: None,
     }
+}
+
+/// The name of a device, of which no more is kept.
+pub(crate) fn short_name(name: &str) -> String {
+    name.chars().take(LONGEST_DEVICE).collect()
 }
 
 /// The session, if it is alive: not ended, not over, not unused for too long.
@@ -173,7 +232,7 @@ pub struct Shown {
 pub fn session_caller(state: &Arc<State>, shown: Shown, now: Timestamp) -> Result<Caller, Problem> {
     let Shown { user, session, password, impersonator, by } = shown;
     let credential = credential(session.id, impersonator);
-    if now >= after(session.signed_in_at, duration(&state.settings, &ABSOLUTE_HOURS, 3600)?) {
+    if now >= after(session.began_at, duration(&state.settings, &ABSOLUTE_HOURS, 3600)?) {
         return Err(over());
     }
     let subject = state
@@ -205,8 +264,19 @@ pub(crate) fn over() -> Problem {
 }
 
 /// Ends a session, so that its tokens and its cookie are dead when this is committed, and with it what was begun from it
-/// in the place of others. False if it was ended before.
+/// in the place of others. What its device remembers ends too: else it would come back. False if it was ended before.
 pub async fn end_session(tx: &mut Writing, session: &Session) -> Result<bool, Problem> {
+    if !end_here(tx, session).await? {
+        return Ok(false);
+    }
+    if let Some(device) = session.remembered {
+        remember::forget(tx, device).await?;
+    }
+    Ok(true)
+}
+
+/// The same, but for what its device remembers.
+pub(crate) async fn end_here(tx: &mut Writing, session: &Session) -> Result<bool, Problem> {
     if !end_alone(tx, session).await? {
         return Ok(false);
     }
@@ -225,7 +295,7 @@ pub(crate) async fn end_alone(tx: &mut Writing, session: &Session) -> Result<boo
     Ok(true)
 }
 
-/// Ends all sessions of a user, but one that may stay; tells how many.
+/// Ends all sessions of a user, but one that may stay, and all that devices remember; tells how many.
 pub async fn end_sessions_of(
     tx: &mut Writing,
     user: NodeId,
@@ -237,6 +307,8 @@ pub async fn end_sessions_of(
             ended += 1;
         }
     }
+    // Of the one that stays too: what made it remembered may be what ends the others.
+    rows::remembered::forget_user(tx.as_ref(), user).await?;
     Ok(ended)
 }
 

@@ -69,6 +69,34 @@ pub const ABSOLUTE_HOURS: Setting = Setting::live(
     "24",
     "After how many hours a session ends, used or not, 1 to 8760.",
 );
+/// What a session is fixed to.
+pub const FIXED_TO: Setting = Setting::live(
+    "session.fixed_to",
+    SettingForm::Choice(&["device", NOTHING]),
+    "device",
+    "What the session of a browser is fixed to: device (it is good with the cookie of the device that it began on), nothing.",
+);
+/// How old a sign-in may be where more is at stake.
+pub const FRESH_MINUTES: Setting = Setting::live(
+    "signin.fresh_minutes",
+    number(1, 1440),
+    "10",
+    "How many minutes old a sign-in may be, 1 to 1440, where more is at stake: factors, addresses, personal data, acting in somebody's place.",
+);
+/// How long a device is remembered unused.
+pub const REMEMBER_DAYS: Setting = Setting::live(
+    "remember.days",
+    number(0, 365),
+    "30",
+    "For how many days without use a sign-in is remembered on a device, 0 to 365; 0: never.",
+);
+/// How long a device is remembered at most.
+pub const REMEMBER_ABSOLUTE_DAYS: Setting = Setting::live(
+    "remember.absolute_days",
+    number(1, 365),
+    "90",
+    "For how many days after the sign-in it is remembered on a device at most, used or not, 1 to 365.",
+);
 /// How long somebody may act in another's place.
 pub const IMPERSONATION_MINUTES: Setting = Setting::live(
     "session.impersonation_minutes",
@@ -206,6 +234,9 @@ pub const EMAIL_LINK_HOURS: Setting = Setting::live(
     "How long a link that confirms an e-mail address is good, in hours, 1 to 168.",
 );
 
+/// The word of [`FIXED_TO`] for a session that is good anywhere.
+pub(crate) const NOTHING: &str = "nothing";
+
 /// Most passwords that are remembered.
 pub const MOST_HISTORY: i64 = 24;
 
@@ -220,6 +251,10 @@ pub const SETTINGS: &[&Setting] = &[
     &SIGN_INS_PER_MINUTE,
     &IDLE_MINUTES,
     &ABSOLUTE_HOURS,
+    &FIXED_TO,
+    &FRESH_MINUTES,
+    &REMEMBER_DAYS,
+    &REMEMBER_ABSOLUTE_DAYS,
     &IMPERSONATION_MINUTES,
     &MIN_LENGTH,
     &MAX_LENGTH,

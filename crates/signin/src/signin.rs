@@ -10,6 +10,7 @@ use protocol::wrap::{MasterKey, Purpose};
 use realms::User;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::{
     authenticator::Authenticator,
@@ -36,6 +37,8 @@ pub struct Signin {
     /// Names the counters of unknown users and of sources. All servers have the same, so that a name that is nobody's is
     /// locked like any other, wherever it is tried and after a restart; nobody else can tell which names share one.
     pub(crate) counters: hmac::Key,
+    /// By which tokens that follow each other are derived.
+    pub(crate) successors: Zeroizing<[u8; 32]>,
     secure_cookies: bool,
 }
 
@@ -69,6 +72,7 @@ impl Signin {
             authenticators: vec![Box::new(Password)],
             counters: hmac::Key::new(hmac::HMAC_SHA256, master.derive(Purpose::COUNTERS).as_ref()),
             seals: Seals::new(master.clone()),
+            successors: master.derive(Purpose::SUCCESSORS),
             secure_cookies,
         }
     }

@@ -4,7 +4,7 @@ pub(crate) mod password_links;
 
 use context::Impersonator;
 use jiff::Timestamp;
-use kernel::{NodeId, SessionId};
+use kernel::{NodeId, RememberedId, SessionId};
 use protocol::password::PasswordHash;
 use sea_orm::FromQueryResult;
 use store::{Migration, Run, StoreError, WriteTransaction, from_micros, micros};
@@ -15,7 +15,12 @@ use crate::{model::Session, password_life::PasswordLife};
 pub(crate) mod devices;
 pub(crate) mod impersonations;
 pub(crate) mod notices;
+pub(crate) mod realm_sessions;
+pub(crate) mod remembered;
+mod setup_links;
 pub(crate) mod tries;
+
+pub(crate) use setup_links::{is_setup_link, save_setup_link, use_setup_link};
 
 /// The tables of this crate.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -65,7 +70,8 @@ ALTER TABLE session ADD COLUMN password_must_change BOOLEAN NOT NULL DEFAULT FAL
 };
 
 const SESSION: &str = "id, user_id, realm, created_at, last_seen_at, expires_at, ended_at, device_name, ip, \
-    user_agent, method, cookie_hash, password_changed_at, password_must_change, impersonator, impersonator_session";
+    user_agent, method, cookie_hash, password_changed_at, password_must_change, impersonator, impersonator_session, \
+    signed_in_at, remembered, device_hash";
 
 /// A stored password.
 #[derive(Debug, Clone)]
@@ -207,6 +213,7 @@ pub(crate) async fn forget_user(
     tries::reset_tries_of_user(transaction, user).await?;
     devices::forget(transaction, user).await?;
     notices::forget_user(transaction, user).await?;
+    remembered::forget_user(transaction, user).await?;
     for sql in [
         "DELETE FROM password_credential WHERE user_id = $1",
         "DELETE FROM former_password WHERE user_id = $1",
@@ -235,17 +242,25 @@ struct SessionRow {
     password_must_change: bool,
     impersonator: Option<Uuid>,
     impersonator_session: Option<Uuid>,
+    /// None in a session from before it was kept: then it is `created_at`.
+    signed_in_at: Option<i64>,
+    remembered: Option<Uuid>,
+    device_hash: Option<Vec<u8>>,
 }
 
 impl TryFrom<SessionRow> for Session {
     type Error = StoreError;
 
     fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+        let device = row.device_hash.as_deref().map(<[u8; 32]>::try_from).transpose();
+        let device =
+            device.map_err(|_| StoreError::Corrupt(format!("the device of session {}", row.id)))?;
         Ok(Self {
             id: SessionId(row.id),
             user: NodeId(row.user_id),
             realm: NodeId(row.realm),
             created_at: from_micros(row.created_at)?,
+            signed_in_at: from_micros(row.signed_in_at.unwrap_or(row.created_at))?,
             last_seen_at: from_micros(row.last_seen_at)?,
             expires_at: from_micros(row.expires_at)?,
             ended_at: row.ended_at.map(from_micros).transpose()?,
@@ -272,6 +287,8 @@ impl TryFrom<SessionRow> for Session {
                     )));
                 }
             },
+            remembered: row.remembered.map(RememberedId),
+            device,
         })
     }
 }
@@ -284,9 +301,10 @@ pub(crate) async fn insert_session(
 ) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT INTO session ({SESSION})
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+              $18, $19)"
     );
-    let values: [store::Value; 16] = [
+    let values: [store::Value; 19] = [
         session.id.0.into(),
         session.user.0.into(),
         session.realm.0.into(),
@@ -303,6 +321,9 @@ pub(crate) async fn insert_session(
         session.password.is_some_and(|life| life.must_change).into(),
         session.impersonator.map(|by| by.user.0).into(),
         session.impersonator.map(|by| by.session.0).into(),
+        micros(session.signed_in_at).into(),
+        session.remembered.map(|id| id.0).into(),
+        session.device.map(|hash| hash.to_vec()).into(),
     ];
     transaction.execute(&sql, values).await.map(drop)
 }
@@ -372,8 +393,9 @@ pub(crate) async fn end_session(
     Ok(transaction.execute(sql, [id.0.into(), micros(now).into()]).await? == 1)
 }
 
-/// Ends all sessions there are: their credentials can no longer be verified.
+/// Ends all sessions there are, and what devices remember: their credentials can no longer be verified.
 pub async fn end_all_sessions(run: &impl Run, now: Timestamp) -> Result<u64, StoreError> {
+    remembered::forget_all(run).await?;
     let sql = "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL";
     run.execute(sql, [micros(now).into()]).await
 }
@@ -402,42 +424,4 @@ pub(crate) async fn ended_sessions(
     let sql = "SELECT id, expires_at FROM session WHERE ended_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2";
     let rows: Vec<Row> = run.all(sql, [after.into(), limit.into()]).await?;
     rows.into_iter().map(|row| Ok((SessionId(row.id), from_micros(row.expires_at)?))).collect()
-}
-
-/// Keeps a set-up link, the only one that is good.
-pub(crate) async fn save_setup_link(
-    transaction: &WriteTransaction,
-    id: Uuid,
-    hash: &[u8; 32],
-    expires_at: Timestamp,
-) -> Result<(), StoreError> {
-    transaction.execute("DELETE FROM setup_link", store::database::NONE).await?;
-    let sql = "INSERT INTO setup_link (id, hash, expires_at) VALUES ($1, $2, $3)";
-    let values = [id.into(), hash.to_vec().into(), micros(expires_at).into()];
-    transaction.execute(sql, values).await.map(drop)
-}
-
-/// Uses a set-up link, in one statement; false if there is no such link, or it was used, or is too old.
-pub(crate) async fn use_setup_link(
-    transaction: &WriteTransaction,
-    id: Uuid,
-    hash: &[u8; 32],
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let sql = "UPDATE setup_link SET used_at = $3
-        WHERE id = $1 AND hash = $2 AND used_at IS NULL AND expires_at > $3";
-    let values = [id.into(), hash.to_vec().into(), micros(now).into()];
-    Ok(transaction.execute(sql, values).await? == 1)
-}
-
-/// Whether a set-up link is good: before work that costs; its use is [`use_setup_link`].
-pub(crate) async fn is_setup_link(
-    run: &impl Run,
-    id: Uuid,
-    hash: &[u8; 32],
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT COUNT(*) FROM setup_link
-        WHERE id = $1 AND hash = $2 AND used_at IS NULL AND expires_at > $3";
-    Ok(run.number(sql, [id.into(), hash.to_vec().into(), micros(now).into()]).await? == 1)
 }

@@ -70,9 +70,11 @@ fn caller_of(
     let actor = claims.actor;
     match claims.session {
         Some(id) => {
+            let signed_in_at = claims.authenticated_at.unwrap_or(claims.issued_at);
             let session = SessionFacts {
                 id,
-                signed_in_at: claims.authenticated_at.unwrap_or(claims.issued_at),
+                signed_in_at,
+                began_at: claims.begun_at.unwrap_or(signed_in_at),
                 method: method(&claims.methods),
             };
             let password = claims.password.map(|password| PasswordLife {

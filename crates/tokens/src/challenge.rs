@@ -4,9 +4,11 @@ use axum::response::{IntoResponse, Response};
 use context::{Ctx, Writing};
 use http::{HeaderValue, header};
 use kernel::Problem;
-use secrecy::SecretString;
 use serde::Serialize;
-use signin::{ChallengeView, Method, Reply, Step};
+use signin::{
+    ChallengeView, Complete, Keeping, Method, Reply, Step,
+    remember::{self, Browser},
+};
 use utoipa::ToSchema;
 use web::Json;
 
@@ -46,6 +48,11 @@ impl Outcome {
         matches!(self, Self::Begun(begun) if begun.opened.cookie.is_some())
     }
 
+    /// Whether the browser remembers no other sign-in from now on.
+    pub(crate) fn forgets(&self) -> bool {
+        matches!(self, Self::Begun(begun) if begun.remembers.is_none() && !begun.is_stepped_up)
+    }
+
     /// The answer.
     pub(crate) fn into_response(self, tokens: &Tokens) -> Result<Response, Problem> {
         match self {
@@ -66,27 +73,28 @@ pub(crate) async fn answer(
     tokens: &Tokens,
     ctx: &Ctx,
     (method, input): (Method, LoginInput),
-    device: Option<SecretString>,
+    browser: &Browser,
 ) -> Result<Outcome, Problem> {
     let again = [
         ("/realm", input.realm.is_some()),
         ("/device_name", input.device_name.is_some()),
         ("/session", input.session.is_some()),
+        ("/remember", input.remember.is_some()),
     ];
     if let Some((pointer, _)) = again.iter().find(|(_, is_said)| *is_said) {
         return Err(Problem::invalid(*pointer, "is said at the first step alone"));
     }
     let reply = Reply { token: input.authentication_id.into(), method, code: input.secret };
     let (tx, step) = signin::answer_challenge(&tokens.signin, ctx, &reply).await?;
-    go_on(tokens, tx, step, device.as_ref()).await
+    go_on(tokens, tx, step, browser).await
 }
 
-/// Opens the session of a sign-in that is complete, or commits what is asked next.
+/// Opens or steps up the session of a sign-in that is complete, or commits what is asked next.
 pub(crate) async fn go_on(
     tokens: &Tokens,
     mut tx: Writing,
     step: Step,
-    device: Option<&SecretString>,
+    browser: &Browser,
 ) -> Result<Outcome, Problem> {
     let complete = match step {
         Step::Complete(complete) => complete,
@@ -95,17 +103,47 @@ pub(crate) async fn go_on(
             return Ok(Outcome::Challenged(challenge));
         }
     };
-    let choice = &complete.choice;
-    let name = choice.device_name.as_deref();
-    let proven = &complete.proven;
-    let opened = signin::open_session(&mut tx, proven, name, choice.with_cookie).await?;
-    let mut begun = login::issue(tokens, &mut tx, opened).await?;
-    tokens.signin.tell_of_sign_in(&tx, proven.user, device).await?;
-    if choice.with_cookie {
-        begun.device = Some(signin::know_device(&mut tx, proven.user, device).await?);
-    }
+    let user = complete.proven.user;
+    tokens.signin.tell_of_sign_in(&tx, user, browser.device.as_ref()).await?;
+    let mut begun = match complete.choice.steps_up {
+        Some(session) => {
+            let opened = signin::step_up(&mut tx, &complete.proven, session).await?;
+            Begun { is_stepped_up: true, ..login::issue(tokens, &mut tx, opened).await? }
+        }
+        None => open(tokens, &mut tx, &complete, browser).await?,
+    };
     begun.recovery_codes = complete.recovery_codes;
     begun.recovery_codes_left = complete.recovery_codes_left;
     tx.commit().await?;
     Ok(Outcome::Begun(Box::new(begun)))
+}
+
+/// Opens a session. A browser is known again by a cookie, and remembers no other sign-in than this one.
+async fn open(
+    tokens: &Tokens,
+    tx: &mut Writing,
+    complete: &Complete,
+    browser: &Browser,
+) -> Result<Begun, Problem> {
+    let (proven, choice) = (&complete.proven, &complete.choice);
+    remember::forget_shown(&tokens.signin, tx, browser).await?;
+    let mut device = None;
+    if choice.with_cookie || choice.remember_at.is_some() {
+        device = Some(signin::know_device(tx, proven.user, browser.device.as_ref()).await?);
+    }
+    let kept = match &device {
+        Some(device) if choice.remember_at.is_some() => {
+            remember::begin(tx, proven, choice, device).await?
+        }
+        _ => None,
+    };
+    let keeping = Keeping {
+        device_name: choice.device_name.as_deref(),
+        with_cookie: choice.with_cookie,
+        device: device.as_ref(),
+        remembered: kept.as_ref().map(|kept| kept.id),
+    };
+    let opened = signin::open_session(tx, proven, keeping).await?;
+    let begun = login::issue(tokens, tx, opened).await?;
+    Ok(Begun { device, remembers: kept.map(|kept| kept.cookie), ..begun })
 }

@@ -80,7 +80,8 @@ pub struct NewApiKey {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Makes a key, the caller's own or a service account's.
+/// Makes a key, the caller's own or a service account's. 403 of type `sign-in-too-old` in a session that a browser has for
+/// what it remembers.
 #[utoipa::path(post, path = "/api/v1/api-keys", operation_id = "create_api_key", tag = "api-keys", request_body = CreateApiKeyInput,
     responses((status = 201, body = CreatedApiKey), (status = 403, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody)),
@@ -91,6 +92,7 @@ pub async fn handle(
     Json(input): Json<CreateApiKeyInput>,
 ) -> web::Result<Created<CreatedApiKey>> {
     ctx.answers_with_secret();
+    signin::need_sign_in(&ctx)?;
     let expires_at = key_life::end(input.expires_in.as_deref(), input.expires_at, ctx.now())?;
     let mut tx = ctx.begin().await?;
     let owner = match &input.owner {

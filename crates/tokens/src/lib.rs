@@ -7,6 +7,8 @@
 //! | [`login`], [`token`], [`logout`], [`change_password`] | `/auth/login`, `/auth/token`, `/auth/logout`, `/auth/password`: they call `signin` to find out who it is, and answer tokens |
 //! | [`impersonate`], [`end_impersonation`] | a session in somebody else's place |
 //! | [`challenge`] | a sign-in in several steps |
+//! | [`reauthenticate`] | who is signed in shows again who he is |
+//! | [`remember`], [`forget`] | a session for what a browser remembers; its end |
 //! | `mint`, `refresh` | access tokens; refresh tokens and their rotation |
 //! | [`jwks`] | the public keys |
 //! | [`authorization`], `basic`, [`api_key_header`], `in_role` | reading credentials: `Bearer`, `Basic`, `X-API-Key`; and `X-Role` beside them |
@@ -23,6 +25,7 @@ pub mod challenge;
 pub mod change_password;
 pub mod create_api_key;
 pub mod end_impersonation;
+pub mod forget;
 pub mod impersonate;
 pub mod jwks;
 pub mod key_ring;
@@ -31,6 +34,8 @@ pub mod login;
 pub mod logout;
 pub mod oauth_error;
 pub mod personal;
+pub mod reauthenticate;
+pub mod remember;
 pub mod revoke_api_key;
 pub mod settings;
 pub mod token;

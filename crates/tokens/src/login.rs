@@ -12,7 +12,11 @@ use jiff::Timestamp;
 use kernel::{Problem, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use signin::{Attempt, Method, Opened, Session, SessionChoice};
+use signin::{
+    Attempt, Method, Opened, Session, SessionChoice,
+    remember::{self, Browser, RememberCookie},
+    settings::DEFAULT_REALM,
+};
 use utoipa::ToSchema;
 use web::{Json, Public};
 
@@ -45,6 +49,8 @@ pub struct LoginInput {
     pub(crate) device_name: Option<String>,
     /// `cookie`: a browser that keeps a cookie instead of tokens. Only at the first step.
     pub(crate) session: Option<SessionKind>,
+    /// Whether the browser remembers the sign-in, so that its user comes back at `/auth/remember`. Only at the first step.
+    pub(crate) remember: Option<bool>,
 }
 
 /// How the session is kept.
@@ -86,6 +92,9 @@ pub struct LoginAnswer {
     /// How many recovery codes are left, after one was used and few are.
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_codes_left: Option<i64>,
+    /// Whether the browser remembers the sign-in.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    remembered: bool,
 }
 
 /// Signs in: 401 for a wrong name, password or code, 429 while locked. A sign-in that asks for more answers a challenge.
@@ -104,33 +113,52 @@ pub async fn handle(
     if input.authentication_id.len() > LONGEST_NAME {
         return Err(Problem::invalid("/authentication_id", "is too long").into());
     }
-    let device = signin::device_of(&tokens.signin, &headers);
+    let browser = remember::browser_of(&tokens.signin, &headers);
     if let Some(method) = Method::parse(&input.r#type) {
-        let outcome = challenge::answer(&tokens, &ctx, (method, input), device).await?;
+        let outcome = challenge::answer(&tokens, &ctx, (method, input), &browser).await?;
         return respond(&tokens, &headers, outcome);
     }
+    let with_cookie = input.session == Some(SessionKind::Cookie);
+    let wants = input.remember == Some(true);
+    let choice = SessionChoice {
+        remember_at: wants.then(|| realm_of(&ctx, input.realm.as_deref())),
+        device_name: input.device_name,
+        with_cookie,
+        steps_up: None,
+    };
     let attempt = Attempt {
         kind: input.r#type,
         realm: input.realm,
         authentication_id: input.authentication_id,
         secret: input.secret,
-        device,
+        device: browser.device,
     };
-    let with_cookie = input.session == Some(SessionKind::Cookie);
-    let choice = SessionChoice { device_name: input.device_name, with_cookie };
-    let outcome = begin(&tokens, &ctx, &attempt, choice).await?;
+    let outcome = begin(&tokens, &ctx, &attempt, choice, browser.remembers).await?;
     respond(&tokens, &headers, outcome)
 }
 
-/// Whoever signs in acts as himself: a browser's cookie of somebody else's place goes.
-fn respond(tokens: &Tokens, headers: &HeaderMap, outcome: Outcome) -> web::Result<Response> {
-    let gone = if outcome.is_with_cookie() {
-        signin::clear_impersonation(&tokens.signin, headers)?
-    } else {
-        None
-    };
+/// The name of the realm that is signed in at.
+fn realm_of(ctx: &Ctx, realm: Option<&str>) -> String {
+    let state = ctx.system().state();
+    realm.unwrap_or_else(|| state.settings.text(&DEFAULT_REALM)).to_owned()
+}
+
+/// Whoever signs in acts as himself: a browser's cookie of somebody else's place goes, and so does that of a sign-in which it
+/// remembered before.
+pub(crate) fn respond(
+    tokens: &Tokens,
+    headers: &HeaderMap,
+    outcome: Outcome,
+) -> web::Result<Response> {
+    let mut gone = Vec::new();
+    if outcome.is_with_cookie() {
+        gone.extend(signin::clear_impersonation(&tokens.signin, headers)?);
+    }
+    if outcome.forgets() {
+        gone.extend(remember::clear_remember_cookie(&tokens.signin, headers)?);
+    }
     let mut response = outcome.into_response(tokens)?;
-    if let Some(cookie) = gone {
+    for cookie in gone {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -143,6 +171,10 @@ pub(crate) struct Begun {
     pub(crate) refresh: Option<SecretString>,
     /// By which a browser is known again; only one that keeps cookies.
     pub(crate) device: Option<SecretString>,
+    /// What the browser remembers from now on.
+    pub(crate) remembers: Option<RememberCookie>,
+    /// Whether it is a session that was there before, stepped up.
+    pub(crate) is_stepped_up: bool,
     pub(crate) password: PasswordNotice,
     pub(crate) recovery_codes: Vec<SecretString>,
     pub(crate) recovery_codes_left: Option<i64>,
@@ -161,11 +193,13 @@ pub(crate) async fn begin(
     ctx: &Ctx,
     attempt: &Attempt,
     choice: SessionChoice,
+    remembers: Option<SecretString>,
 ) -> Result<Outcome, Problem> {
     let proven = signin::authenticate(&tokens.signin, ctx, attempt).await?;
     let mut tx = ctx.begin().await?;
     let step = signin::next_step(&tokens.signin, &mut tx, proven, choice).await?;
-    challenge::go_on(tokens, tx, step, attempt.device.as_ref()).await
+    let browser = Browser { device: attempt.device.clone(), remembers };
+    challenge::go_on(tokens, tx, step, &browser).await
 }
 
 /// The tokens of a session that was just opened; with a cookie there are none.
@@ -174,19 +208,34 @@ pub(crate) async fn issue(
     tx: &mut Writing,
     opened: Opened,
 ) -> Result<Begun, Problem> {
+    let refresh = match opened.cookie {
+        None => Some(refresh::start(tx, &opened.session).await?),
+        Some(_) => None,
+    };
+    issue_with(tokens, tx, opened, refresh)
+}
+
+/// The same with this refresh token.
+pub(crate) fn issue_with(
+    tokens: &Tokens,
+    tx: &Writing,
+    opened: Opened,
+    refresh: Option<SecretString>,
+) -> Result<Begun, Problem> {
     let (now, session) = (tx.ctx().now(), &opened.session);
     let password = PasswordNotice::of(session, &tx.state().settings, now)?;
-    let (mut minted, mut refresh) = (None, None);
+    let mut minted = None;
     if opened.cookie.is_none() {
         let entropy = tx.ctx().system().entropy();
         minted = Some(tokens.mint_for_session(tx.state(), session, now, entropy)?);
-        refresh = Some(refresh::start(tx, session).await?);
     }
     Ok(Begun {
         opened,
         minted,
         refresh,
         device: None,
+        remembers: None,
+        is_stepped_up: false,
         password,
         recovery_codes: Vec::new(),
         recovery_codes_left: None,
@@ -219,10 +268,14 @@ impl Begun {
         let device = self.device.as_ref();
         let device =
             device.map(|secret| signin::set_device_cookie(&tokens.signin, secret)).transpose()?;
+        let remembers = self.remembers.as_ref();
+        let remembers =
+            remembers.map(|cookie| remember::set_remember_cookie(&tokens.signin, cookie));
+        let remembers = remembers.transpose()?;
         let mut response = Json(self.answer()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
-        for cookie in cookie.into_iter().chain(device) {
+        for cookie in cookie.into_iter().chain(device).chain(remembers) {
             headers.append(header::SET_COOKIE, cookie);
         }
         Ok(response)
@@ -243,6 +296,7 @@ impl Begun {
                 .map(|code| code.expose_secret().to_owned())
                 .collect(),
             recovery_codes_left: self.recovery_codes_left,
+            remembered: self.remembers.is_some(),
         }
     }
 }

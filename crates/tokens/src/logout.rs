@@ -13,10 +13,11 @@ use jiff::Timestamp;
 use kernel::{Problem, SessionId};
 use protocol::jose::{AccessClaims, access_token};
 use serde::{Deserialize, Serialize};
+use signin::remember;
 use utoipa::ToSchema;
 use web::{Json, Public};
 
-use crate::{authorization, tokens::Tokens};
+use crate::{authorization, forget, tokens::Tokens};
 
 /// The answer, whatever was shown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,23 +26,27 @@ pub struct LogoutAnswer {
     status: &'static str,
 }
 
-/// Signs out: the token is dead afterwards. 200 always, so that nobody learns whether it was alive.
+/// Signs out: the token is dead afterwards, and the browser remembers nothing. 200 always, so that nobody learns whether it
+/// was alive.
 #[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "sign-in",
-    responses((status = 200, body = LogoutAnswer)),
+    responses((status = 200, body = LogoutAnswer), (status = 403, body = web::ProblemBody)),
     extensions(("x-permission" = json!("public"))))]
 pub async fn handle(
     Public(ctx): Public,
     State(tokens): State<Arc<Tokens>>,
     headers: HeaderMap,
 ) -> web::Result<Response> {
+    remember::refuse_other_sites(&tokens.signin, &headers)?;
     let by_token = claims_shown(&tokens, &headers, ctx.now()).and_then(|claims| claims.session);
     let by_cookie = signin::sessions_of_cookies(&tokens.signin, ctx.system(), &headers).await?;
     let by_cookie = by_cookie.into_iter().map(|session| session.id);
     for session in by_token.into_iter().chain(by_cookie) {
         end(&ctx, session).await?;
     }
+    forget::end(&tokens, &ctx, &headers).await?;
     let mut response = Json(LogoutAnswer { status: "signed_out" }).into_response();
-    for cookie in signin::clear_cookies(&tokens.signin, &headers)? {
+    let forgotten = remember::clear_remember_cookie(&tokens.signin, &headers)?;
+    for cookie in signin::clear_cookies(&tokens.signin, &headers)?.into_iter().chain(forgotten) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -106,7 +106,8 @@ impl Tokens {
                 .and_then(|session| session.impersonator)
                 .map(|by| Actor { subject: by.user, session: by.session }),
             methods: holder.session.as_ref().map(|s| references(&s.method)).unwrap_or_default(),
-            authenticated_at: holder.session.as_ref().map(|session| session.created_at),
+            authenticated_at: holder.session.as_ref().map(|session| session.signed_in_at),
+            begun_at: holder.session.as_ref().and_then(Session::began_otherwise),
             password: password.map(|password| PasswordClaim {
                 changed_at: password.changed_at,
                 must_change: password.must_change,

@@ -3,6 +3,7 @@
 use context::ApiKeyFacts;
 use jiff::Timestamp;
 use kernel::{ApiKeyId, NodeId, RoleId, SessionId};
+use protocol::secret_token::Rotation;
 use sea_orm::FromQueryResult;
 use store::{Migration, Run, StoreError, Value, WriteTransaction, from_micros, micros};
 use uuid::Uuid;
@@ -94,14 +95,14 @@ pub(crate) async fn insert_family(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = "DELETE FROM refresh_token WHERE expires_at <= $1";
-    tx.execute(sql, [micros(family.rotated_at).into()]).await?;
+    tx.execute(sql, [micros(family.rotation.rotated_at).into()]).await?;
     let sql = "INSERT INTO refresh_token (session, hash, generation, rotated_at, expires_at)
         VALUES ($1, $2, $3, $4, $5)";
     let values: [Value; 5] = [
         family.session.0.into(),
-        family.hash.to_vec().into(),
-        family.generation.into(),
-        micros(family.rotated_at).into(),
+        family.rotation.hash.to_vec().into(),
+        family.rotation.generation.into(),
+        micros(family.rotation.rotated_at).into(),
         micros(expires_at).into(),
     ];
     tx.execute(sql, values).await.map(drop)
@@ -121,12 +122,12 @@ pub(crate) async fn family(
     let sql = "SELECT hash, generation, rotated_at FROM refresh_token WHERE session = $1";
     let row: Option<Row> = run.one(sql, [session.0.into()]).await?;
     row.map(|row| {
-        Ok(Family {
-            session,
+        let rotation = Rotation {
             hash: hash(&row.hash)?,
             generation: row.generation,
             rotated_at: from_micros(row.rotated_at)?,
-        })
+        };
+        Ok(Family { session, rotation })
     })
     .transpose()
 }

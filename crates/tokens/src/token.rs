@@ -11,7 +11,7 @@ use context::Ctx;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
 use kernel::{CredentialFault, Problem, SessionId};
-use protocol::secret_token::{Kind, SecretToken};
+use protocol::secret_token::{Kind, SecretToken, Verdict};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use signin::{Attempt, Session, SessionChoice};
@@ -24,7 +24,6 @@ use crate::{
     login::{self, LONGEST_NAME, PasswordNotice},
     mint::Minted,
     oauth_error::{MfaRequiredBody, OAuthError, OAuthErrorBody},
-    refresh::Verdict,
     settings::{PASSWORD_GRANT, refresh_life},
     store,
     token_request::TokenRequest,
@@ -92,7 +91,10 @@ async fn answer(
     let request = TokenRequest::read(headers, body)?;
     match request.grant_type.as_deref() {
         Some("password") => by_password(tokens, ctx, request).await,
-        Some("refresh_token") => by_refresh_token(tokens, ctx, request).await,
+        Some("refresh_token") => {
+            let device = signin::device_of(&tokens.signin, headers);
+            by_refresh_token(tokens, ctx, request, device.as_ref()).await
+        }
         Some("client_credentials") => by_key(tokens, ctx, request).await,
         Some(_) => Err(OAuthError::unsupported_grant_type()),
         None => Err(OAuthError::invalid_request("grant_type is missing.")),
@@ -120,7 +122,7 @@ async fn by_password(
         secret: password,
         device: None,
     };
-    let begun = match login::begin(tokens, ctx, &attempt, SessionChoice::default()).await? {
+    let begun = match login::begin(tokens, ctx, &attempt, SessionChoice::default(), None).await? {
         Outcome::Begun(begun) => begun,
         Outcome::Challenged(challenge) => return Err(OAuthError::Challenged(challenge.into())),
     };
@@ -133,12 +135,13 @@ async fn by_refresh_token(
     tokens: &Tokens,
     ctx: &Ctx,
     request: TokenRequest,
+    device: Option<&SecretString>,
 ) -> Result<TokenAnswer, OAuthError> {
     let text = request
         .refresh_token
         .ok_or_else(|| OAuthError::invalid_request("refresh_token is needed."))?;
     let token = SecretToken::parse(Kind::Refresh, text.expose_secret()).map_err(|_| refused())?;
-    let (session, next) = rotate(tokens, ctx, &token).await?;
+    let (session, next) = rotate(tokens, ctx, &token, device).await?;
     let state = ctx.system().state();
     // The user may have been switched off since.
     let caller = signin::session_caller(&state, session.shown("refresh token"), ctx.now())?;
@@ -149,11 +152,13 @@ async fn by_refresh_token(
     Ok(TokenAnswer::new(minted, Some(next.to_text())).of_session(&session, password))
 }
 
-/// The session of a refresh token, and the next one. A token that was used before ends the session.
+/// The session of a refresh token, and the next one. A token that was used before ends the session; one that another device
+/// shows than the session is fixed to is refused.
 async fn rotate(
     tokens: &Tokens,
     ctx: &Ctx,
     token: &SecretToken,
+    device: Option<&SecretString>,
 ) -> Result<(Session, SecretToken), OAuthError> {
     let id = SessionId(token.id());
     // Twice, as somebody else may use the same token between look and write; then it is one that is repeated.
@@ -164,17 +169,23 @@ async fn rotate(
             signin::find_alive(&read, read.state(), id, now).await?.ok_or_else(refused)?;
         let family = store::family(&read, id).await?.ok_or_else(refused)?;
         drop(read);
-        match family.judge(token, &tokens.pepper, now) {
-            Verdict::Repeated(next) => return Ok((session, next)),
+        let here = || signin::check_device(&ctx.system().state().settings, &session, device);
+        match family.rotation.judge(token, &tokens.pepper, now) {
+            Verdict::Repeated(next) => {
+                here()?;
+                return Ok((session, next));
+            }
             Verdict::Present(next) => {
                 // Nothing is told of the session before.
+                here()?;
                 let state = ctx.system().state();
                 signin::session_caller(&state, session.shown("refresh token"), now)?;
-                if now.duration_since(family.rotated_at) >= refresh_life(&state.settings)? {
+                if now.duration_since(family.rotation.rotated_at) >= refresh_life(&state.settings)?
+                {
                     return Err(Problem::credential(CredentialFault::RenewalOver).into());
                 }
                 let single = ctx.system().database().single();
-                if store::rotate(&single, id, &family.hash, &next.hash(), now).await? {
+                if store::rotate(&single, id, &family.rotation.hash, &next.hash(), now).await? {
                     return Ok((session, next));
                 }
             }

@@ -3,6 +3,9 @@
 use http::{HeaderMap, HeaderValue, header};
 use kernel::Problem;
 
+const HOST: &str = "__Host-";
+const SECURE: &str = "__Secure-";
+
 /// A cookie to set. Its name starts with `__Host-` when it is secure.
 pub fn set(
     name: &str,
@@ -10,8 +13,29 @@ pub fn set(
     max_age: Option<i64>,
     secure: bool,
 ) -> Result<HeaderValue, Problem> {
-    let prefix = if secure { "__Host-" } else { "" };
-    let mut text = format!("{prefix}{name}={value}; Path=/; HttpOnly; SameSite=Lax");
+    written(&full(HOST, name, secure), value, "/", max_age, secure)
+}
+
+/// A cookie that a browser sends to a path and below, and nowhere else. Its name starts with `__Secure-` when it is secure,
+/// as `__Host-` demands the path `/`: another host of the same site can set it too, so it must not be enough by itself.
+pub fn set_below(
+    path: &str,
+    name: &str,
+    value: &str,
+    max_age: Option<i64>,
+    secure: bool,
+) -> Result<HeaderValue, Problem> {
+    written(&full(SECURE, name, secure), value, path, max_age, secure)
+}
+
+fn written(
+    name: &str,
+    value: &str,
+    path: &str,
+    max_age: Option<i64>,
+    secure: bool,
+) -> Result<HeaderValue, Problem> {
+    let mut text = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax");
     if secure {
         text.push_str("; Secure");
     }
@@ -23,22 +47,36 @@ pub fn set(
 
 /// The value of a cookie. Two of one name are none: somebody else may have set one of them.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str, secure: bool) -> Option<&'a str> {
-    let mut values = values(headers, name, secure);
+    only(headers, full(HOST, name, secure))
+}
+
+/// The same of one that was set by [`set_below`].
+pub fn get_below<'a>(headers: &'a HeaderMap, name: &str, secure: bool) -> Option<&'a str> {
+    only(headers, full(SECURE, name, secure))
+}
+
+fn only(headers: &HeaderMap, name: String) -> Option<&str> {
+    let mut values = values(headers, name);
     let value = values.next();
     if values.next().is_some() { None } else { value }
 }
 
 /// Whether there is a cookie of this name, or several.
 pub fn is_there(headers: &HeaderMap, name: &str, secure: bool) -> bool {
-    values(headers, name, secure).next().is_some()
+    values(headers, full(HOST, name, secure)).next().is_some()
 }
 
-fn values<'a>(
-    headers: &'a HeaderMap,
-    name: &str,
-    secure: bool,
-) -> impl Iterator<Item = &'a str> + use<'a> {
-    let wanted = if secure { format!("__Host-{name}") } else { name.to_owned() };
+/// The same of one that was set by [`set_below`].
+pub fn is_there_below(headers: &HeaderMap, name: &str, secure: bool) -> bool {
+    values(headers, full(SECURE, name, secure)).next().is_some()
+}
+
+fn full(prefix: &str, name: &str, secure: bool) -> String {
+    let prefix = if secure { prefix } else { "" };
+    format!("{prefix}{name}")
+}
+
+fn values(headers: &HeaderMap, wanted: String) -> impl Iterator<Item = &str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -57,6 +95,21 @@ mod tests {
     fn a_secure_cookie_is_bound_to_its_host() {
         let cookie = set("session", "x", Some(60), true).unwrap();
         assert_eq!(cookie, "__Host-session=x; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=60");
+    }
+
+    #[test]
+    fn one_below_a_path_has_a_name_of_its_own() {
+        let cookie = set_below("/auth", "remember", "x", Some(60), true).unwrap();
+        let text = "__Secure-remember=x; Path=/auth; HttpOnly; SameSite=Lax; Secure; Max-Age=60";
+        assert_eq!(cookie, text);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "__Secure-remember=x; remember=z".parse().unwrap());
+        assert_eq!(get_below(&headers, "remember", true), Some("x"));
+        assert_eq!(get_below(&headers, "remember", false), Some("z"));
+        assert_eq!(get(&headers, "remember", true), None);
+        headers.append(header::COOKIE, "__Secure-remember=y".parse().unwrap());
+        assert_eq!(get_below(&headers, "remember", true), None);
+        assert!(is_there_below(&headers, "remember", true));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct AccessClaims {
     pub methods: Vec<String>,
     /// `auth_time`: when the user signed in.
     pub authenticated_at: Option<Timestamp>,
+    /// `begun`: when the session began, if not with that sign-in.
+    pub begun_at: Option<Timestamp>,
     /// `pwd`: the password that the session began with.
     pub password: Option<PasswordClaim>,
 }
@@ -112,6 +114,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    begun: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pwd: Option<WirePassword>,
 }
 
@@ -154,6 +158,7 @@ impl From<&AccessClaims> for Wire {
             act: claims.actor,
             amr: claims.methods.clone(),
             auth_time: claims.authenticated_at.map(Timestamp::as_second),
+            begun: claims.begun_at.map(Timestamp::as_second),
             pwd: claims.password.map(|password| WirePassword {
                 at: password.changed_at.as_second(),
                 change: password.must_change,
@@ -181,6 +186,7 @@ impl TryFrom<Wire> for AccessClaims {
             actor: wire.act,
             methods: wire.amr,
             authenticated_at: wire.auth_time.map(moment).transpose()?,
+            begun_at: wire.begun.map(moment).transpose()?,
             password: wire.pwd.map(PasswordClaim::try_from).transpose()?,
         })
     }

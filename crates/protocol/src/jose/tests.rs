@@ -45,6 +45,7 @@ fn claims() -> AccessClaims {
         actor: None,
         methods: vec!["pwd".to_owned(), "otp".to_owned()],
         authenticated_at: Some(Timestamp::constant(1_799_999_999, 0)),
+        begun_at: None,
         password: Some(PasswordClaim {
             changed_at: Timestamp::constant(1_790_000_000, 0),
             must_change: true,
@@ -111,8 +112,12 @@ fn actor() -> Actor {
 
 #[test]
 fn a_token_says_what_was_put_into_it() {
-    let full =
-        AccessClaims { client_id: Some("console".to_owned()), actor: Some(actor()), ..claims() };
+    let full = AccessClaims {
+        client_id: Some("console".to_owned()),
+        actor: Some(actor()),
+        begun_at: Some(Timestamp::constant(1_799_999_998, 0)),
+        ..claims()
+    };
     let bare = AccessClaims {
         session: None,
         methods: vec![],

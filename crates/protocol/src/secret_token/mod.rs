@@ -8,6 +8,7 @@
 mod base62;
 mod checksum;
 mod kind;
+mod rotation;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
 pub use kind::Kind;
+pub use rotation::{Rotation, Verdict};
 
 use crate::digest::{hmac_sha256, same, sha256};
 use checksum::crc32;
@@ -126,6 +128,24 @@ impl SecretToken {
             ],
         );
         Self { kind: self.kind, id: next, secret: Zeroizing::new(secret) }
+    }
+
+    /// A token of another kind that this one is good for, for the row `id`: derived as a successor is, under a label of its
+    /// own, so that who repeats this token gets the same one again.
+    #[must_use]
+    pub fn opens(&self, kind: Kind, pepper: &[u8; 32], id: Uuid) -> Self {
+        let secret = hmac_sha256(
+            pepper,
+            &[
+                b"portcullis opened 1\0",
+                self.kind.prefix().as_bytes(),
+                kind.prefix().as_bytes(),
+                self.id.as_bytes(),
+                id.as_bytes(),
+                self.secret.as_ref(),
+            ],
+        );
+        Self { kind, id, secret: Zeroizing::new(secret) }
     }
 }
 
@@ -250,6 +270,24 @@ mod tests {
         assert!(*old.successor(&[1; 32], ID).secret != *successor.secret);
         assert!(*token(Kind::Remember).successor(&[1; 32], next).secret != *successor.secret);
         assert!(*successor.successor(&[1; 32], next).secret != *successor.secret);
+    }
+
+    #[test]
+    fn what_a_token_opens_is_the_same_each_time_and_told_by_all_it_comes_from() {
+        let (old, id) = (token(Kind::Remember), Uuid::from_u128(7));
+        let opened = old.opens(Kind::Refresh, &[1; 32], id);
+        assert_eq!((opened.kind(), opened.id()), (Kind::Refresh, id));
+        assert!(old.opens(Kind::Refresh, &[1; 32], id).matches(&opened.hash()));
+        for other in [
+            old.opens(Kind::SessionCookie, &[1; 32], id),
+            old.opens(Kind::Refresh, &[2; 32], id),
+            old.opens(Kind::Refresh, &[1; 32], ID),
+            token(Kind::Refresh).opens(Kind::Refresh, &[1; 32], id),
+            old.successor(&[1; 32], ID).opens(Kind::Refresh, &[1; 32], id),
+            old.successor(&[1; 32], id),
+        ] {
+            assert!(*other.secret != *opened.secret);
+        }
     }
 
     #[test]

@@ -135,6 +135,16 @@ pub async fn find_by_alias(
     }
 }
 
+/// Whether the users of a realm may sign in at another: it is the same, or they are connected, directly or through others.
+pub async fn may_sign_in_at(run: &impl Run, users: NodeId, at: NodeId) -> Result<bool, StoreError> {
+    let sql = "WITH RECURSIVE sharing (id) AS (
+           SELECT id FROM realm WHERE id = $1
+           UNION
+           SELECT c.from_id FROM realm_connection c JOIN sharing s ON c.to_id = s.id
+         ) SELECT COUNT(*) FROM sharing WHERE id = $2";
+    Ok(run.number(sql, [at.0.into(), users.0.into()]).await? > 0)
+}
+
 /// The users of one page that a condition on `n` (node) and `u` (user) admits; the caller scopes it.
 pub async fn list_users(
     run: &impl Run,

@@ -113,7 +113,9 @@ async fn pass(
     if challenge.asks == Asks::Enrolment {
         let [factor] = &factors[..] else { return Err(over()) };
         still_enrols(signin, &tx, &challenge, method).await?;
-        codes = counts_from_now_on(signin, &mut tx, &user, factor, None).await?;
+        // Whoever enrols while signing in again keeps the session that is stepped up by it.
+        let stays = challenge.choice.steps_up;
+        codes = counts_from_now_on(signin, &mut tx, &user, factor, stays).await?;
     }
     let mut left = None;
     if method == Method::Recovery {

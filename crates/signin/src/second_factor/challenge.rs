@@ -5,7 +5,7 @@ use std::{fmt, pin::Pin};
 use ::store::Run;
 use context::{Ctx, Writing};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{FactorId, NodeId, Problem};
+use kernel::{FactorId, NodeId, Problem, SessionId};
 use realms::User;
 use secrecy::SecretString;
 use serde::Serialize;
@@ -149,6 +149,10 @@ pub struct SessionChoice {
     pub device_name: Option<String>,
     /// Whether a browser keeps it in a cookie.
     pub with_cookie: bool,
+    /// Where the sign-in is to be remembered on the device: the name of the realm that was signed in at.
+    pub remember_at: Option<String>,
+    /// The session that the same user steps up by it; none: a new one.
+    pub steps_up: Option<SessionId>,
 }
 
 /// A sign-in that waits for its next step. Its token is not here.

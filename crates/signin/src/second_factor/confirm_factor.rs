@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use context::{Event, EventKind, Writing};
+use http::{HeaderName, HeaderValue, header};
 use kernel::{FactorId, Problem, SessionId};
 use realms::User;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,6 +21,7 @@ use super::{
     store::{factors, recovery_codes},
 };
 use crate::{
+    cookie,
     own::{fresh_own_id, need_factor, own_user},
     session::end_sessions_of,
     settings::{SIGN_INS_PER_MINUTE, after},
@@ -59,7 +61,8 @@ pub struct ConfirmedFactor {
     recovery_codes: Vec<SecretString>,
 }
 
-/// Confirms a factor: signing in asks for it from then on, and the user's other sessions end. 422 for a wrong code.
+/// Confirms a factor: signing in asks for it from then on, and the user's other sessions end. That of a browser goes on
+/// with another cookie. 422 for a wrong code.
 #[utoipa::path(post, path = "/auth/factors/{id}/confirm", operation_id = "confirm_factor", tag = "sign-in",
     params(FactorPath), request_body = ConfirmInput,
     responses((status = 200, body = ConfirmedFactor), (status = 403, body = web::ProblemBody),
@@ -71,7 +74,7 @@ pub async fn handle(
     State(signin): State<Arc<Signin>>,
     Path(path): Path<FactorPath>,
     Json(input): Json<ConfirmInput>,
-) -> web::Result<Json<ConfirmedFactor>> {
+) -> web::Result<(Option<[(HeaderName, HeaderValue); 1]>, Json<ConfirmedFactor>)> {
     ctx.answers_with_secret();
     let me = fresh_own_id(&ctx)?;
     ctx.throttle(&SIGN_INS_PER_MINUTE)?;
@@ -95,8 +98,10 @@ pub async fn handle(
     let user = own_user(&tx, me).await?;
     let here = ctx.principal().session.as_ref().map(|session| session.id);
     let recovery_codes = counts_from_now_on(&signin, &mut tx, &user, &factor, here).await?;
+    let cookie = cookie::renew(&signin, &mut tx, here).await?;
     tx.commit().await?;
-    Ok(Json(ConfirmedFactor { factor: factor.view(&signin), recovery_codes }))
+    let cookie = cookie.map(|cookie| [(header::SET_COOKIE, cookie)]);
+    Ok((cookie, Json(ConfirmedFactor { factor: factor.view(&signin), recovery_codes })))
 }
 
 /// Makes a factor count, and ends all sessions that were opened before, but one that may stay. Recovery codes for a user

@@ -51,11 +51,14 @@ pub(crate) fn methods(text: &str) -> Option<Vec<Method>> {
     text.split(',').filter(|name| !name.is_empty()).map(Method::parse).collect()
 }
 
-/// Whether a session of this method was opened with a factor, and not with what stands in for one. A session's method
-/// names all steps: `password+totp`.
+/// The steps after the first of a session of this method, which names all of them: `password+totp`.
+pub(crate) fn further(session_method: &str) -> Vec<Method> {
+    session_method.split('+').skip(1).filter_map(Method::parse).collect()
+}
+
+/// Whether a session of this method was opened with a factor, and not with what stands in for one.
 pub(crate) fn has_factor(session_method: &str) -> bool {
-    let mut further = session_method.split('+').skip(1).filter_map(Method::parse);
-    further.any(Method::is_factor)
+    further(session_method).into_iter().any(Method::is_factor)
 }
 
 #[cfg(test)]

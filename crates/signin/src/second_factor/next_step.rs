@@ -13,7 +13,7 @@ use super::{
     },
     demand::{Demand, Next},
     factor::kinds,
-    method::Method,
+    method::{Method, further},
     store::{challenges, factors, recovery_codes},
 };
 use crate::{authenticator::Proven, own::own_user, settings::after, signin::Signin};
@@ -77,6 +77,17 @@ pub(crate) async fn asks_for_more(
 ) -> Result<bool, Problem> {
     let now = read.ctx().now();
     Ok(next(signin, read, read.state(), (user, &[]), now).await? != Next::Nothing)
+}
+
+/// Whether nothing more would be asked today of who has taken these steps, as a session's method names them.
+pub(crate) async fn is_enough(
+    signin: &Signin,
+    run: &impl Run,
+    state: &State,
+    (user, steps): (NodeId, &str),
+    now: Timestamp,
+) -> Result<bool, Problem> {
+    Ok(next(signin, run, state, (user, &further(steps)), now).await? == Next::Nothing)
 }
 
 /// 401 unless a challenge still asks for a factor of that type: another sign-in may have made one meanwhile, and then the

@@ -128,7 +128,8 @@ on_both! {
         let browser = shop.server.anonymous().with_cookies();
         let input = json!({"type": "password", "authentication_id": "jane", "secret": PASSWORD, "realm": "main", "session": "cookie"});
         browser.post("/auth/login", input).await.expect(200);
-        let cookie = format!("session={}", browser.cookie("session").unwrap());
+        let cookies = ["session", "device"].map(|name| format!("{name}={}", browser.cookie(name).unwrap()));
+        let cookie = cookies.join("; ");
         let asks = |method: &'static str, target: &'static str, more: Vec<(&'static str, &'static str)>| {
             let client = more.iter().fold(shop.traefik(method, target).with_header("cookie", &cookie), |c, (n, v)| c.with_header(n, v));
             async move { forward(&client, None).await.status.as_u16() }

@@ -48,7 +48,8 @@ on_both! {
         browser.get("/auth/me").await.expect(401);
         let own = browser.cookie("session").unwrap();
         for more in ["impersonation=", "impersonation=x", "impersonation=a; impersonation=b"] {
-            let cookies = format!("session={own}; {more}");
+            let device = browser.cookie("device").unwrap();
+            let cookies = format!("session={own}; device={device}; {more}");
             server.anonymous().with_header("cookie", &cookies).get("/auth/me").await.expect(401);
         }
         browser.post("/auth/impersonation/end", json!({})).await.expect(200);
@@ -61,8 +62,9 @@ on_both! {
         server.user("jane", &[]).await;
         let browser = browser(&server, "mia").await;
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
+        let device = browser.cookie("device").unwrap();
         let cookies = ["impersonation", "session"].map(|name| {
-            format!("{name}={}", browser.cookie(name).unwrap())
+            format!("{name}={}; device={device}", browser.cookie(name).unwrap())
         });
         browser.post("/auth/logout", json!({})).await.expect(200);
         assert_eq!((browser.cookie("impersonation"), browser.cookie("session")), (None, None));

@@ -6,6 +6,7 @@ mod impersonation;
 mod network;
 mod one_time;
 mod processes;
+mod remember;
 mod second_factor;
 mod starting;
 

@@ -204,6 +204,8 @@ fn trials() -> Vec<Trial> {
         ("forward", get(), "/access/v1/forward", none()),
         ("forward_for", get(), "/access/v1/forward/app", none()),
         ("delete_application", delete(), "/api/v1/applications/app", none()),
+        ("list_realm_sessions", get(), "/api/v1/realms/swept-realm/sessions", none()),
+        ("end_realm_sessions", delete(), "/api/v1/realms/swept-realm/sessions", none()),
         ("delete_realm", delete(), "/api/v1/realms/swept-realm", none()),
         (
             "create_user",
@@ -417,6 +419,21 @@ fn trials() -> Vec<Trial> {
             "/auth/setup",
             json!({"token": "x", "username": "x", "password": PASSWORD}),
         ),
+        (
+            "reauthenticate",
+            post(),
+            "/auth/reauthenticate",
+            json!({"type": "password", "secret": "wrong"}),
+        ),
+        ("list_remembered_devices", get(), "/auth/remembered-devices", none()),
+        (
+            "forget_remembered_device",
+            delete(),
+            "/auth/remembered-devices/00000000-0000-7000-8000-000000000000",
+            none(),
+        ),
+        ("remember", post(), "/auth/remember", none()),
+        ("forget", post(), "/auth/forget", none()),
         ("end_impersonation", post(), "/auth/impersonation/end", none()),
         ("logout", post(), "/auth/logout", none()),
     ]

@@ -34,7 +34,9 @@ on_both! {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
         let jane = browser(&server, "jane").await;
-        let cookie = format!("session={}", jane.cookie("session").unwrap());
+        let cookies = ["session", "device"].map(|name| format!("{name}={}", jane.cookie(name).unwrap()));
+        let cookie = cookies.join("; ");
+        server.anonymous().with_header("cookie", &cookie).get("/auth/me").await.expect(200);
         jane.with_header("origin", &server.base).post("/auth/logout", json!({})).await.expect(200);
         server.anonymous().with_header("cookie", &cookie).get("/auth/me").await.expect(401);
     }

@@ -79,14 +79,14 @@ on_both! {
         let input = json!({"type": "password", "authentication_id": "jane", "secret": PASSWORD,
             "session": "cookie"});
         browser.post("/auth/login", input).await.expect(200);
-        let before = browser.cookie("session").unwrap();
+        let (before, device) = (browser.cookie("session").unwrap(), browser.cookie("device").unwrap());
         browser.get("/auth/me").await.expect(403);
         let here = browser.with_header("origin", &server.base);
         let answer = here.post("/auth/password", change()).await.expect(200);
         assert!(answer.body.get("access_token").is_none());
         assert_ne!(browser.cookie("session").unwrap(), before);
         browser.get("/auth/me").await.expect(200);
-        let old = server.anonymous().with_header("cookie", &format!("session={before}"));
+        let old = server.anonymous().with_header("cookie", &format!("session={before}; device={device}"));
         old.get("/auth/me").await.expect(401);
     }
 

@@ -1,7 +1,7 @@
 //! The table `challenge`: sign-ins that have begun. Of a token only the hash is kept.
 
 use jiff::Timestamp;
-use kernel::{FactorId, NodeId};
+use kernel::{FactorId, NodeId, SessionId};
 use sea_orm::FromQueryResult;
 use store::{Migration, Run, StoreError, Value, WriteTransaction, from_micros, micros};
 use uuid::Uuid;
@@ -56,6 +56,8 @@ struct Row {
     factor: Option<Uuid>,
     device_name: Option<String>,
     with_cookie: bool,
+    remember_at: Option<String>,
+    steps_up: Option<Uuid>,
     expires_at: i64,
 }
 
@@ -74,7 +76,12 @@ impl TryFrom<Row> for Challenge {
             first_method: row.first_method,
             credential_of: from_micros(row.credential_of)?,
             factor: row.factor.map(FactorId),
-            choice: SessionChoice { device_name: row.device_name, with_cookie: row.with_cookie },
+            choice: SessionChoice {
+                device_name: row.device_name,
+                with_cookie: row.with_cookie,
+                remember_at: row.remember_at,
+                steps_up: row.steps_up.map(SessionId),
+            },
             expires_at: from_micros(row.expires_at)?,
         })
     }
@@ -92,9 +99,9 @@ pub(crate) async fn insert(
           SELECT id FROM challenge WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)";
     tx.execute(sql, [challenge.user.0.into(), (MOST_OPEN - 1).into()]).await?;
     let sql = "INSERT INTO challenge (id, hash, user_id, counter, first_method, credential_of, shown, asks,
-          methods, factor, device_name, with_cookie, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    let values: [Value; 14] = [
+          methods, factor, device_name, with_cookie, remember_at, steps_up, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    let values: [Value; 16] = [
         challenge.id.into(),
         hash.to_vec().into(),
         challenge.user.0.into(),
@@ -107,6 +114,8 @@ pub(crate) async fn insert(
         challenge.factor.map(|factor| factor.0).into(),
         challenge.choice.device_name.clone().into(),
         challenge.choice.with_cookie.into(),
+        challenge.choice.remember_at.clone().into(),
+        challenge.choice.steps_up.map(|session| session.0).into(),
         micros(now).into(),
         micros(challenge.expires_at).into(),
     ];
@@ -122,7 +131,7 @@ pub(crate) async fn find(
 ) -> Result<Option<Challenge>, StoreError> {
     let sql =
         "SELECT id, user_id, counter, first_method, credential_of, shown, asks, methods, factor,
-          device_name, with_cookie, expires_at
+          device_name, with_cookie, remember_at, steps_up, expires_at
         FROM challenge
         WHERE id = $1 AND hash = $2 AND used_at IS NULL AND expires_at > $3 AND tries < $4";
     let values: [Value; 4] =
