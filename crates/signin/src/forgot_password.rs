@@ -56,7 +56,10 @@ pub async fn handle(
     Json(input): Json<ForgotPassword>,
 ) -> web::Result<StatusCode> {
     if !signin.outbox.is_on() || !ctx.system().state().settings.is_on(&RECOVERY)? {
-        return Err(Problem::forbidden("No links to a new password are sent here. Ask whoever manages the users for one.").into());
+        return Err(Problem::forbidden(
+            "No links to a new password are sent here. Ask whoever manages the users for one.",
+        )
+        .into());
     }
     if input.authentication_id.len() > LONGEST_NAME {
         return Err(Problem::invalid("/authentication_id", "is too long").into());

@@ -104,9 +104,9 @@ on_both! {
         server.user("jane", &[]).await;
         let browser = browser(&server, "mia").await;
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
-        let (own, acting) = (browser.cookie("session").unwrap(), browser.cookie("impersonation").unwrap());
+        let [own, acting, device] = ["session", "impersonation", "device"].map(|name| browser.cookie(name).unwrap());
         let status = async |cookie: String| {
-            server.anonymous().with_header("cookie", &cookie).get("/auth/me").await.status.as_u16()
+            server.anonymous().with_header("cookie", &format!("{cookie}; device={device}")).get("/auth/me").await.status.as_u16()
         };
         assert_eq!(status(format!("session={own}")).await, 200);
         assert_eq!(status(format!("impersonation={acting}")).await, 200);

@@ -345,6 +345,34 @@ on_both! {
         }
     }
 
+    async fn what_a_browser_remembers_ends_unused_and_used(backend: Backend) {
+        let (place, root) = Place::start(backend).await;
+        place.user(&root, "jane").await;
+        let browser = async || {
+            let browser = place.anonymous().with_cookies().with_header("sec-fetch-site", "same-origin");
+            let input = json!({"type": "password", "authentication_id": "jane", "secret": PASSWORD,
+                "session": "cookie", "remember": true});
+            browser.post("/auth/login", input).await.expect(200);
+            browser
+        };
+        let [used, just, late] = [browser().await, browser().await, browser().await];
+        let come_back = async |browser: &Client, second, status| {
+            place.go_to(second).await;
+            browser.get("/auth/me").await.expect(401);
+            browser.post("/auth/remember", json!({})).await.expect(status);
+            browser.get("/auth/me").await.expect(status);
+        };
+        come_back(&used, 29 * DAY, 200).await;
+        come_back(&just, 30 * DAY - 1, 200).await;
+        come_back(&late, 30 * DAY, 401).await;
+        for day in [58, 87] {
+            come_back(&used, day * DAY, 200).await;
+        }
+        come_back(&used, 90 * DAY - 1, 200).await;
+        // Its session ends with it.
+        come_back(&used, 90 * DAY, 401).await;
+    }
+
     async fn the_link_of_the_first_start_ends_after_an_hour(backend: Backend) {
         let mut place = Place::without_users(backend, &[]).await;
         let line = place.server.wait_for_line("pol_", LIMIT);

@@ -27,6 +27,8 @@ enum Place {
     EmailLink,
     Invitation,
     Registration,
+    /// With the cookie of its device.
+    Remember,
     /// Where no other secret is good.
     Password,
     BasicPassword,
@@ -34,7 +36,7 @@ enum Place {
     ImpersonationCookie,
 }
 
-const PLACES: [Place; 13] = [
+const PLACES: [Place; 14] = [
     Place::Bearer,
     Place::ApiKey,
     Place::SessionCookie,
@@ -44,6 +46,7 @@ const PLACES: [Place; 13] = [
     Place::EmailLink,
     Place::Invitation,
     Place::Registration,
+    Place::Remember,
     Place::Password,
     Place::BasicPassword,
     Place::SetUp,
@@ -51,8 +54,8 @@ const PLACES: [Place; 13] = [
 ];
 
 impl Place {
-    /// Shows the secret there.
-    async fn show(self, server: &Server, secret: &str) -> Answer {
+    /// Shows the secret there, on this device.
+    async fn show(self, server: &Server, secret: &str, device: &str) -> Answer {
         let nobody = server.anonymous();
         let me = async |client: Client| client.get("/auth/me").await;
         let with = |name: &str, value: String| nobody.with_header(name, &value);
@@ -63,6 +66,11 @@ impl Place {
             Self::SessionCookie => me(with("cookie", format!("__Host-session={secret}"))).await,
             Self::ImpersonationCookie => {
                 me(with("cookie", format!("__Host-impersonation={secret}"))).await
+            }
+            Self::Remember => {
+                let cookies = format!("__Secure-remember={secret}; __Host-device={device}");
+                let browser = with("cookie", cookies).with_header("sec-fetch-site", "same-origin");
+                browser.post("/auth/remember", json!({})).await
             }
             Self::BasicPassword => {
                 let pair = BASE64_STANDARD.encode(format!("jane:{secret}"));
@@ -99,13 +107,18 @@ async fn start(backend: Backend) -> (Server, MailServer) {
     let mail = MailServer::start().await;
     let port = mail.port.to_string();
     // Many wrong ones are shown.
-    let patient = [("lockout.max_attempts", "1000"), ("lockout.source_attempts", "0")];
+    let patient = [
+        ("lockout.max_attempts", "1000"),
+        ("lockout.source_attempts", "0"),
+        // Secrets alone are looked at here, and not whose device they are of.
+        ("session.fixed_to", "nothing"),
+    ];
     let server = Server::with_settings(backend, &[&settings(&port)[..], &patient].concat()).await;
     (server, mail)
 }
 
-/// One of each kind.
-async fn secrets(server: &Server, mail: &MailServer) -> Vec<(Place, String)> {
+/// One of each kind, and the device of those in a browser.
+async fn secrets(server: &Server, mail: &MailServer) -> (Vec<(Place, String)>, String) {
     make(server, "jane", EMAIL, true).await;
     let session = login(server, "jane").await;
     let jane = server.anonymous().with_bearer(session.text_at("/access_token"));
@@ -122,18 +135,19 @@ async fn secrets(server: &Server, mail: &MailServer) -> Vec<(Place, String)> {
         (Place::Refresh, session.text_at("/refresh_token").to_owned()),
         (Place::ApiKey, key.text_at("/key").to_owned()),
         (Place::SessionCookie, own.cookie("__Host-session").unwrap()),
+        (Place::Remember, own.cookie("__Secure-remember").unwrap()),
         (Place::ImpersonationCookie, acting.cookie("__Host-impersonation").unwrap()),
         (Place::Challenge, second_factor::challenge(server, "tom").await),
     ];
     all.extend(links(server, mail).await);
-    all
+    (all, own.cookie("__Host-device").unwrap())
 }
 
 /// A browser in which this user is signed in.
 async fn browser(server: &Server, name: &str) -> Client {
     let browser = server.anonymous().with_cookies().with_header("sec-fetch-site", "same-origin");
     let input = json!({"type": "password", "authentication_id": name, "secret": PASSWORD,
-        "session": "cookie"});
+        "session": "cookie", "remember": true});
     browser.post("/auth/login", input).await.expect(200);
     browser
 }
@@ -167,10 +181,10 @@ async fn links(server: &Server, mail: &MailServer) -> Vec<(Place, String)> {
 on_both! {
     async fn a_secret_is_good_in_its_own_place_alone(backend: Backend) {
         let (server, mail) = start(backend).await;
-        let secrets = secrets(&server, &mail).await;
+        let (secrets, device) = secrets(&server, &mail).await;
         for (kind, secret) in &secrets {
             for place in PLACES.into_iter().filter(|place| place != kind) {
-                let status = place.show(&server, secret).await.status.as_u16();
+                let status = place.show(&server, secret, &device).await.status.as_u16();
                 assert!(matches!(status, 400 | 401 | 403), "{kind:?} at {place:?}: {status}");
             }
         }
@@ -178,7 +192,7 @@ on_both! {
         let (last, others): (Vec<_>, Vec<_>) =
             secrets.iter().partition(|(kind, _)| *kind == Place::PasswordLink);
         for (kind, secret) in others.into_iter().chain(last) {
-            let answer = kind.show(&server, secret).await;
+            let answer = kind.show(&server, secret, &device).await;
             assert!(answer.status.is_success(), "{kind:?}: {}", answer.body);
         }
     }
