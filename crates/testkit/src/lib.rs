@@ -9,6 +9,7 @@
 //! | [`clock`] | a clock that moves only when told, and the real one |
 //! | [`entropy`] | repeatable bytes, and real ones |
 //! | [`http`] | requests to a running server, answers that fail readably |
+//! | [`browser`] | Chromium, with virtual authenticators |
 //! | [`mail_server`] | a mail server that keeps what it is given |
 //! | [`authenticator`] | the codes of an authenticator app, by oathtool |
 //! | [`proxy`] | a network that falls silent |
@@ -16,6 +17,7 @@
 
 pub mod authenticator;
 pub mod backend;
+pub mod browser;
 pub mod clock;
 pub mod entropy;
 pub mod http;
@@ -27,6 +29,7 @@ pub mod sqlite;
 
 pub use authenticator::totp;
 pub use backend::Backend;
+pub use browser::Browser;
 pub use clock::{FixedClock, SystemClock};
 pub use entropy::{OsEntropy, SeededEntropy};
 pub use http::{Answer, Client};
