@@ -89,7 +89,7 @@ pub use refs::{GroupRef, UserRef};
 pub use service_account::ServiceAccount;
 pub use store::{
     cascade, find_application, find_by_alias, find_group, find_realm, find_user, find_user_by_id,
-    load,
+    load, shares_sign_in,
 };
 
 /// The tables of this crate.

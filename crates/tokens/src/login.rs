@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use kernel::{Problem, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use signin::{Attempt, Method, Opened, Session, SessionChoice};
+use signin::{Assertion, Attempt, Method, Opened, Session, SessionChoice};
 use utoipa::ToSchema;
 use web::{Json, Public};
 
@@ -30,13 +30,15 @@ pub(crate) const LONGEST_NAME: usize = 1024;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginInput {
-    /// The type of sign-in: `password`; to answer a challenge `totp`, `email`, `sms`, `recovery`.
+    /// The type of sign-in: `password` or `passkey`; to answer a challenge `passkey`, `totp`, `email`, `sms`, `recovery`.
     #[schema(example = "password")]
     pub(crate) r#type: String,
-    /// Who: any alias of the user; to answer a challenge its token.
+    /// Who: any alias of the user; to answer a challenge its token; for `passkey` as the first step the token of
+    /// `POST /auth/passkey`.
     #[schema(max_length = 1024)]
     pub(crate) authentication_id: String,
-    /// What proves it: the password, the code.
+    /// What proves it: the password, the code; for `passkey` the JSON text of what `navigator.credentials.get` answered
+    /// (its `toJSON()`).
     #[schema(value_type = String, format = Password)]
     pub(crate) secret: SecretString,
     /// Where; absent: the setting `signin.default_realm`. Only at the first step.
@@ -105,21 +107,50 @@ pub async fn handle(
         return Err(Problem::invalid("/authentication_id", "is too long").into());
     }
     let device = signin::device_of(&tokens.signin, &headers);
-    if let Some(method) = Method::parse(&input.r#type) {
-        let outcome = challenge::answer(&tokens, &ctx, (method, input), device).await?;
-        return respond(&tokens, &headers, outcome);
+    let outcome = match Method::parse(&input.r#type) {
+        Some(Method::Passkey) if signin::is_begun(&input.authentication_id) => {
+            by_passkey(&tokens, &ctx, input, device).await?
+        }
+        Some(method) => challenge::answer(&tokens, &ctx, (method, input), device).await?,
+        None => {
+            let choice = input.choice();
+            let attempt = Attempt {
+                kind: input.r#type,
+                realm: input.realm,
+                authentication_id: input.authentication_id,
+                secret: input.secret,
+                device,
+            };
+            begin(&tokens, &ctx, &attempt, choice).await?
+        }
+    };
+    respond(&tokens, &headers, outcome)
+}
+
+impl LoginInput {
+    /// How the session is to be kept.
+    fn choice(&self) -> SessionChoice {
+        let with_cookie = self.session == Some(SessionKind::Cookie);
+        SessionChoice { device_name: self.device_name.clone(), with_cookie }
     }
-    let attempt = Attempt {
-        kind: input.r#type,
+}
+
+/// Takes a passkey as the first step, and goes on.
+async fn by_passkey(
+    tokens: &Tokens,
+    ctx: &Ctx,
+    input: LoginInput,
+    device: Option<SecretString>,
+) -> Result<Outcome, Problem> {
+    let choice = input.choice();
+    let shown = Assertion {
+        token: input.authentication_id.into(),
+        answer: input.secret,
         realm: input.realm,
-        authentication_id: input.authentication_id,
-        secret: input.secret,
         device,
     };
-    let with_cookie = input.session == Some(SessionKind::Cookie);
-    let choice = SessionChoice { device_name: input.device_name, with_cookie };
-    let outcome = begin(&tokens, &ctx, &attempt, choice).await?;
-    respond(&tokens, &headers, outcome)
+    let (tx, step) = signin::sign_in_by_passkey(&tokens.signin, ctx, &shown, choice).await?;
+    challenge::go_on(tokens, tx, step, shown.device.as_ref()).await
 }
 
 /// Whoever signs in acts as himself: a browser's cookie of somebody else's place goes.

@@ -135,6 +135,17 @@ pub async fn find_by_alias(
     }
 }
 
+/// Whether users of the realm `of` may sign in at a realm: it is theirs, or theirs shares its sign-in with it, over others
+/// too.
+pub async fn shares_sign_in(run: &impl Run, at: NodeId, of: NodeId) -> Result<bool, StoreError> {
+    let sql = "WITH RECURSIVE sharing (id) AS (
+           SELECT id FROM realm WHERE id = $1
+           UNION
+           SELECT c.from_id FROM realm_connection c JOIN sharing s ON c.to_id = s.id
+         ) SELECT COUNT(*) FROM sharing WHERE id = $2";
+    Ok(run.number(sql, [at.0.into(), of.0.into()]).await? > 0)
+}
+
 /// The users of one page that a condition on `n` (node) and `u` (user) admits; the caller scopes it.
 pub async fn list_users(
     run: &impl Run,

@@ -56,7 +56,7 @@ pub async fn next_step(
 ) -> Result<Step, Problem> {
     let now = tx.ctx().now();
     let (asks, methods) =
-        match next(signin, tx, tx.state(), (proven.user, &proven.further), now).await? {
+        match next(signin, tx, tx.state(), (proven.user, &proven.factors_shown()), now).await? {
             Next::Nothing => return Ok(Step::Complete(Complete::new(proven, choice))),
             Next::Show(methods) => (Asks::Answer, methods),
             Next::Enrol(methods) => (Asks::Enrolment, methods),
@@ -88,7 +88,7 @@ pub(super) async fn still_enrols(
     method: Method,
 ) -> Result<(), Problem> {
     let now = tx.ctx().now();
-    match next(signin, tx, tx.state(), (challenge.user, &challenge.shown), now).await? {
+    match next(signin, tx, tx.state(), (challenge.user, &challenge.factors_shown()), now).await? {
         Next::Enrol(methods) if methods.contains(&method) => Ok(()),
         _ => Err(challenge::over()),
     }
@@ -126,6 +126,7 @@ fn new_challenge(
         methods,
         factor: None,
         choice,
+        ceremony: None,
         expires_at: after(now, life),
     }
 }
@@ -144,7 +145,8 @@ async fn issue(
         Some(method) => {
             let user = own_user(tx, challenge.user).await?;
             let factors = challenge.factors(tx, method).await?;
-            challenge::of(method).begin(Beginning { signin, tx, user: &user, factors }).await?
+            let at = Beginning { signin, tx, user: &user, factors, challenge: Some(challenge.id) };
+            challenge::of(method).begin(at).await?
         }
         None => challenge::Sent::default(),
     };

@@ -4,6 +4,7 @@ mod brute_force;
 mod following;
 mod impersonation;
 mod network;
+mod passkeys;
 mod processes;
 mod second_factor;
 mod starting;

@@ -9,6 +9,7 @@ mod enumeration;
 mod lockout;
 mod me;
 mod notices;
+pub(crate) mod passkey;
 mod password_life;
 mod password_policy;
 mod profile;
