@@ -214,6 +214,7 @@ fn second_factors() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(signin::second_factor::begin_challenge::handle))
         .routes(routes!(signin::second_factor::enrol::handle))
+        .routes(routes!(signin::passkey::begin_passkey::handle))
         .routes(routes!(signin::second_factor::list_factors::own))
         .routes(routes!(signin::second_factor::create_factor::handle))
         .routes(routes!(signin::second_factor::confirm_factor::handle))

@@ -2,13 +2,20 @@
 
 use std::{fmt, pin::Pin};
 
+use ::store::{Run, StoreError};
 use context::{Ctx, settings::Settings};
 use jiff::Timestamp;
 use kernel::{NodeId, Problem};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::{password_life::PasswordLife, second_factor::Method, signin::Signin};
+use crate::{
+    passkey::PASSKEY,
+    password_life::PasswordLife,
+    second_factor::{Method, method::shown, store::factors},
+    signin::Signin,
+    store as rows,
+};
 
 /// The work of an authenticator.
 pub type Proving<'a> = Pin<Box<dyn Future<Output = Result<Proven, Problem>> + Send + 'a>>;
@@ -65,6 +72,11 @@ pub struct Proven {
 }
 
 impl Proven {
+    /// The types of factors that were shown: a passkey as the first step is one too.
+    pub(crate) fn factors_shown(&self) -> Vec<Method> {
+        shown(self.method, &self.further)
+    }
+
     /// All steps, as the session keeps them: `password+totp`.
     pub(crate) fn steps(&self) -> String {
         let further = self.further.iter().map(|method| method.name());
@@ -75,4 +87,35 @@ impl Proven {
     pub fn is_restricted(&self, settings: &Settings, now: Timestamp) -> Result<bool, Problem> {
         self.password.map_or(Ok(false), |life| life.is_over(settings, now))
     }
+}
+
+/// The credential of a first step, which is still the user's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum StillThere {
+    Password(PasswordLife),
+    Passkey,
+}
+
+impl StillThere {
+    /// Of a password how long it is good: a session that began with none is held back by none.
+    pub(crate) fn life(self) -> Option<PasswordLife> {
+        match self {
+            Self::Password(life) => Some(life),
+            Self::Passkey => None,
+        }
+    }
+}
+
+/// The credential that a user has shown first, by its type and when it was made, unless it is another one by now.
+pub(crate) async fn still_there(
+    run: &impl Run,
+    (user, method, made_at): (NodeId, &str, Timestamp),
+) -> Result<Option<StillThere>, StoreError> {
+    if method == PASSKEY {
+        let is_there = factors::has_passkey(run, user, made_at).await?;
+        return Ok(is_there.then_some(StillThere::Passkey));
+    }
+    let password = rows::password(run, user).await?;
+    let life = password.map(|password| password.life).filter(|life| life.changed_at == made_at);
+    Ok(life.map(StillThere::Password))
 }

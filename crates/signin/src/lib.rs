@@ -22,6 +22,7 @@
 //! | [`impersonation`](mod@impersonation) | sessions in somebody else's place |
 //! | [`me`], [`update_profile`], [`change_password`], [`list_sessions`], [`end_sessions`] | what users do about themselves |
 //! | [`forgot_password`], [`reset_forgotten_password`], `letters` | a link to a new password, by mail |
+//! | [`passkey`] | passkeys: what browsers are asked, what they answer, signing in by one alone |
 //! | [`second_factor`] | challenges, factors, recovery codes, and who needs them |
 //! | [`change_email`], [`verify_email`], [`confirm_email`], [`cancel_email_change`], `email_letters` | an address counts when links that went there were used |
 //! | `first_password` | passwords of who is no user yet |
@@ -57,6 +58,7 @@ pub mod me;
 pub mod mirrored;
 pub mod model;
 pub mod notices;
+pub mod passkey;
 pub mod password_life;
 pub mod password_policy;
 pub mod passwords;
@@ -98,6 +100,7 @@ pub use mirrored::{password_hashes, take_password_away};
 pub use model::{Session, is_active};
 pub use notices::Notice;
 pub use own::{fresh_own_id, need_sign_in};
+pub use passkey::{Assertion, is_begun, sign_in_by_passkey};
 pub use password_life::PasswordLife;
 pub use second_factor::{
     ChallengeView, Complete, Method, Reply, SessionChoice, Step, answer_challenge, next_step,
@@ -128,6 +131,7 @@ pub const MIGRATIONS: &[Migration] = &[
     second_factor::MIGRATIONS[2],
     second_factor::MIGRATIONS[3],
     store::notices::MIGRATION,
+    second_factor::MIGRATIONS[4],
     store::remembered::MIGRATION,
 ];
 

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use store::Run;
 
 use crate::{
-    authenticator::Proven,
+    authenticator::{Proven, still_there},
     device, impersonation,
     lockout::wrong,
     model::{Session, credential, is_active},
@@ -47,7 +47,7 @@ pub struct Opened {
 }
 
 /// Opens a session for a user who has signed in, and audits the sign-in. 401 if the user was switched off or has another
-/// password since.
+/// password since, or not that passkey any more.
 pub async fn open_session(
     tx: &mut Writing,
     proven: &Proven,
@@ -71,11 +71,11 @@ pub async fn open_session(
     Ok(Opened { session, cookie: cookie.map(|cookie| cookie.to_text()) })
 }
 
-/// 401 if the user was switched off or has another password since.
+/// 401 if the user was switched off or has another password since, or not that passkey any more.
 async fn check_still_good(tx: &Writing, proven: &Proven) -> Result<(), Problem> {
     let subject = tx.engine().subject(proven.user);
-    let credential = rows::password(tx, proven.user).await?;
-    let is_same = credential.is_some_and(|c| c.life.changed_at == proven.credential_of);
+    let first = (proven.user, proven.method, proven.credential_of);
+    let is_same = still_there(tx, first).await?.is_some();
     if !is_same || !subject.is_some_and(|subject| is_active(subject, tx.ctx().now())) {
         return Err(wrong());
     }

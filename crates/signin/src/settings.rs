@@ -224,7 +224,14 @@ pub const ISSUER: Setting = Setting::live(
     "second_factor.issuer",
     SettingForm::Text,
     "Portcullis",
-    "How this server is called in authenticator apps.",
+    "How this server is called in authenticator apps, and where a passkey is made.",
+);
+/// Whether a passkey alone opens a session.
+pub const PASSWORDLESS: Setting = Setting::live(
+    "signin.passwordless",
+    SettingForm::Truth,
+    "true",
+    "Whether a passkey whose device verifies its user (by finger, face or PIN) is enough to sign in, without name and password.",
 );
 /// How long a link to an e-mail address is good.
 pub const EMAIL_LINK_HOURS: Setting = Setting::live(
@@ -273,6 +280,7 @@ pub const SETTINGS: &[&Setting] = &[
     &ACCEPT_EMAIL,
     &ACCEPT_SMS,
     &ISSUER,
+    &PASSWORDLESS,
     &EMAIL_LINK_HOURS,
 ];
 

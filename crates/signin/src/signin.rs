@@ -18,6 +18,7 @@ use crate::{
     hasher::Hasher,
     last_seen::LastSeen,
     letters::{Changed, Writer},
+    passkey::{PASSKEY, relying_party::RelyingParty},
     password::Password,
     second_factor::seal::Seals,
     turns::Turns,
@@ -31,6 +32,8 @@ pub struct Signin {
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) writer: Writer,
     pub(crate) seals: Seals,
+    /// Who we are to browsers; none where they have no passkeys for the public address.
+    pub(crate) relying_party: Option<RelyingParty>,
     /// A turn for each user who is looked for behind an answer that was given already.
     pub(crate) recoveries: Arc<Semaphore>,
     authenticators: Vec<Box<dyn Authenticator>>,
@@ -64,6 +67,7 @@ impl Signin {
         let secure_cookies = public_address.starts_with("https:");
         Self {
             outbox,
+            relying_party: RelyingParty::of(&public_address),
             writer: Writer { public_address },
             recoveries: Arc::new(Semaphore::new(AT_ONCE)),
             hasher,
@@ -98,6 +102,14 @@ impl Signin {
     /// The authenticator of that type.
     pub(crate) fn authenticator(&self, kind: &str) -> Option<&dyn Authenticator> {
         self.authenticators.iter().find(|a| a.kind() == kind).map(|a| &**a)
+    }
+
+    /// The type of a first step of that name: an authenticator's, or a passkey.
+    pub(crate) fn first_method(&self, name: &str) -> Option<&'static str> {
+        match name {
+            PASSKEY => Some(PASSKEY),
+            name => self.authenticator(name).map(Authenticator::kind),
+        }
     }
 
     /// The counter of a name that is nobody's. There are about a million, so that names that attackers make up cannot

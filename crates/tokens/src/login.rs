@@ -13,7 +13,7 @@ use kernel::{Problem, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use signin::{
-    Attempt, Method, Opened, Session, SessionChoice,
+    Assertion, Attempt, Method, Opened, Session, SessionChoice,
     remember::{self, Browser, RememberCookie},
     settings::DEFAULT_REALM,
 };
@@ -34,13 +34,15 @@ pub(crate) const LONGEST_NAME: usize = 1024;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginInput {
-    /// The type of sign-in: `password`; to answer a challenge `totp`, `email`, `sms`, `recovery`.
+    /// The type of sign-in: `password` or `passkey`; to answer a challenge `passkey`, `totp`, `email`, `sms`, `recovery`.
     #[schema(example = "password")]
     pub(crate) r#type: String,
-    /// Who: any alias of the user; to answer a challenge its token.
+    /// Who: any alias of the user; to answer a challenge its token; for `passkey` as the first step the token of
+    /// `POST /auth/passkey`.
     #[schema(max_length = 1024)]
     pub(crate) authentication_id: String,
-    /// What proves it: the password, the code.
+    /// What proves it: the password, the code; for `passkey` the JSON text of what `navigator.credentials.get` answered
+    /// (its `toJSON()`).
     #[schema(value_type = String, format = Password)]
     pub(crate) secret: SecretString,
     /// Where; absent: the setting `signin.default_realm`. Only at the first step.
@@ -114,27 +116,44 @@ pub async fn handle(
         return Err(Problem::invalid("/authentication_id", "is too long").into());
     }
     let browser = remember::browser_of(&tokens.signin, &headers);
-    if let Some(method) = Method::parse(&input.r#type) {
-        let outcome = challenge::answer(&tokens, &ctx, (method, input), &browser).await?;
-        return respond(&tokens, &headers, outcome);
-    }
-    let with_cookie = input.session == Some(SessionKind::Cookie);
-    let wants = input.remember == Some(true);
-    let choice = SessionChoice {
-        remember_at: wants.then(|| realm_of(&ctx, input.realm.as_deref())),
-        device_name: input.device_name,
-        with_cookie,
-        steps_up: None,
+    let outcome = match Method::parse(&input.r#type) {
+        Some(Method::Passkey) if signin::is_begun(&input.authentication_id) => {
+            let choice = input.choice(&ctx);
+            let assertion = Assertion {
+                token: input.authentication_id.into(),
+                answer: input.secret,
+                realm: input.realm,
+                device: browser.device,
+            };
+            begin_by_passkey(&tokens, &ctx, &assertion, choice, browser.remembers).await?
+        }
+        Some(method) => challenge::answer(&tokens, &ctx, (method, input), &browser).await?,
+        None => {
+            let choice = input.choice(&ctx);
+            let attempt = Attempt {
+                kind: input.r#type,
+                realm: input.realm,
+                authentication_id: input.authentication_id,
+                secret: input.secret,
+                device: browser.device,
+            };
+            begin(&tokens, &ctx, &attempt, choice, browser.remembers).await?
+        }
     };
-    let attempt = Attempt {
-        kind: input.r#type,
-        realm: input.realm,
-        authentication_id: input.authentication_id,
-        secret: input.secret,
-        device: browser.device,
-    };
-    let outcome = begin(&tokens, &ctx, &attempt, choice, browser.remembers).await?;
     respond(&tokens, &headers, outcome)
+}
+
+impl LoginInput {
+    /// How the session is to be kept.
+    fn choice(&self, ctx: &Ctx) -> SessionChoice {
+        let wants = self.remember == Some(true);
+        SessionChoice {
+            remember_at: wants.then(|| realm_of(ctx, self.realm.as_deref())),
+            device_name: self.device_name.clone(),
+            with_cookie: self.session == Some(SessionKind::Cookie),
+            steps_up: None,
+        }
+    }
 }
 
 /// The name of the realm that is signed in at.
@@ -199,6 +218,19 @@ pub(crate) async fn begin(
     let mut tx = ctx.begin().await?;
     let step = signin::next_step(&tokens.signin, &mut tx, proven, choice).await?;
     let browser = Browser { device: attempt.device.clone(), remembers };
+    challenge::go_on(tokens, tx, step, &browser).await
+}
+
+/// Takes a passkey as the first step, and goes on.
+pub(crate) async fn begin_by_passkey(
+    tokens: &Tokens,
+    ctx: &Ctx,
+    assertion: &Assertion,
+    choice: SessionChoice,
+    remembers: Option<SecretString>,
+) -> Result<Outcome, Problem> {
+    let (tx, step) = signin::sign_in_by_passkey(&tokens.signin, ctx, assertion, choice).await?;
+    let browser = Browser { device: assertion.device.clone(), remembers };
     challenge::go_on(tokens, tx, step, &browser).await
 }
 

@@ -120,15 +120,16 @@ impl Tokens {
 }
 
 /// The steps of a session in `amr` (RFC 8176), where they have names there: `password+totp` is `pwd`, `otp`, and `mfa`,
-/// as there are several.
+/// as there are several; `passkey` is `pop`, and alone it has verified its user, so it is several too.
 pub(crate) fn references(method: &str) -> Vec<String> {
     let name = |step| match step {
         "password" => "pwd",
+        "passkey" => "pop",
         "totp" => "otp",
         other => other,
     };
     let mut names: Vec<String> = method.split('+').map(|step| name(step).to_owned()).collect();
-    if names.len() > 1 {
+    if names.len() > 1 || method == "passkey" {
         names.push(SEVERAL.to_owned());
     }
     names
@@ -138,6 +139,7 @@ pub(crate) fn references(method: &str) -> Vec<String> {
 pub(crate) fn method(references: &[String]) -> String {
     let step = |name| match name {
         "pwd" => "password",
+        "pop" => "passkey",
         "otp" => "totp",
         other => other,
     };
@@ -170,6 +172,9 @@ mod tests {
         for (steps, names) in [
             ("password", vec!["pwd"]),
             ("password+totp", vec!["pwd", "otp", "mfa"]),
+            ("password+passkey", vec!["pwd", "pop", "mfa"]),
+            ("passkey", vec!["pop", "mfa"]),
+            ("passkey+totp", vec!["pop", "otp", "mfa"]),
             ("password+recovery+email", vec!["pwd", "recovery", "email", "mfa"]),
         ] {
             assert_eq!(references(steps), names);

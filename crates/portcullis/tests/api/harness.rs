@@ -21,6 +21,8 @@ use tokio::{
 pub const ROOT: &str = "root";
 /// The password of every user that the harness makes.
 pub const PASSWORD: &str = "correct horse battery";
+/// As the `public_address`: where a browser on this machine finds the server. There it has passkeys, as with TLS.
+pub const AT_LOCALHOST: (&str, &str) = ("public_address", "http://localhost:0");
 const APP_KEY: &str = "c2V2ZW50ZWVuIGdyZWVuIGJvdHRsZXMgaGFuZ2luZyBvbg==";
 
 /// A running server.
@@ -92,12 +94,15 @@ impl Server {
         if let Some(database) = &database {
             flags.push(("database", &database.url));
         }
-        flags.extend_from_slice(more);
-        let values = Values::from_flags(&flags).unwrap();
-        let clock = FixedClock::at("2026-06-01T00:00:00Z".parse::<Timestamp>().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let control = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, operator) = (listener.local_addr().unwrap(), control.local_addr().unwrap());
+        let here = format!("http://localhost:{}", address.port());
+        for flag in more {
+            flags.push(if *flag == AT_LOCALHOST { (flag.0, here.as_str()) } else { *flag });
+        }
+        let values = Values::from_flags(&flags).unwrap();
+        let clock = FixedClock::at("2026-06-01T00:00:00Z".parse::<Timestamp>().unwrap());
         let app =
             App::open(&values, Outside::new(clock.clone(), OsEntropy), address).await.unwrap();
         let first_start = app.see_to_first_user(&values).await.unwrap();

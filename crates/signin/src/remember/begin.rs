@@ -53,7 +53,7 @@ pub async fn begin(
         rotation: Rotation::begin(&token, now),
         signed_in_at: now,
         method: proven.steps(),
-        password_of: proven.password.map(|password| password.changed_at),
+        credential_of: proven.credential_of,
         device,
         device_name: choice.device_name.as_deref().map(short_name),
         user_agent: tx.ctx().request().user_agent.clone(),

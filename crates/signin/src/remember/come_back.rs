@@ -13,9 +13,9 @@ use super::{
     remembered::{Life, Remembered},
 };
 use crate::{
+    authenticator::{StillThere, still_there},
     device::is_device,
     model::{Session, is_active},
-    password_life::PasswordLife,
     second_factor::next_step::is_enough,
     session::{self, Opened, absolute_end, end_here, find_alive, over},
     signin::Signin,
@@ -102,12 +102,12 @@ pub async fn come_back(
     if !tx.engine().subject(device.user).is_some_and(|subject| is_active(subject, now)) {
         return Err(Problem::credential(CredentialFault::UserInactive));
     }
-    let Some(enough) = still_good(signin, tx, tx.state(), &device, now).await? else {
+    let Some(credential) = still_good(signin, tx, tx.state(), &device, now).await? else {
         return end(tx, &device).await;
     };
     let shown = Shown { device, token, next };
     match is_new {
-        true => open(signin, tx, shown, enough, browser.device.as_ref()).await,
+        true => open(signin, tx, shown, credential, browser.device.as_ref()).await,
         false => repeat(signin, tx, shown).await,
     }
 }
@@ -119,20 +119,14 @@ struct Shown {
     next: SecretToken,
 }
 
-/// What the sign-in has shown is enough today.
-struct Enough {
-    /// The password that the session begins with, if one was shown.
-    password: Option<PasswordLife>,
-}
-
-/// Whether what the sign-in has shown is enough today.
+/// The credential of the sign-in's first step, if all that it has shown is enough today.
 async fn still_good(
     signin: &Signin,
     run: &impl Run,
     state: &State,
     device: &Remembered,
     now: Timestamp,
-) -> Result<Option<Enough>, Problem> {
+) -> Result<Option<StillThere>, Problem> {
     let realm = state.engine.subject(device.user).and_then(|subject| subject.realm);
     let may_sign_in = match realm {
         Some(realm) => realms::may_sign_in_at(run, realm, device.at_realm).await?,
@@ -142,12 +136,8 @@ async fn still_good(
     if !may_sign_in || !is_enough(signin, run, state, steps, now).await? {
         return Ok(None);
     }
-    let Some(password_of) = device.password_of else {
-        return Ok(Some(Enough { password: None }));
-    };
-    let present = store::password(run, device.user).await?.map(|present| present.life);
-    let present = present.filter(|life| life.changed_at == password_of);
-    Ok(present.map(|life| Enough { password: Some(life) }))
+    let first = device.method.split('+').next().unwrap_or_default();
+    Ok(still_there(run, (device.user, first, device.credential_of)).await?)
 }
 
 async fn end(tx: &mut Writing, device: &Remembered) -> Result<Return, Problem> {
@@ -167,7 +157,7 @@ async fn open(
     signin: &Signin,
     tx: &mut Writing,
     shown: Shown,
-    enough: Enough,
+    credential: StillThere,
     known: Option<&SecretString>,
 ) -> Result<Return, Problem> {
     let Shown { mut device, token, next } = shown;
@@ -179,7 +169,7 @@ async fn open(
     let session = Session {
         signed_in_at: device.signed_in_at,
         expires_at: absolute_end(tx)?.min(device.whole_end(life)),
-        password: enough.password,
+        password: credential.life(),
         remembered: Some(device.id),
         device: Some(device.device),
         ..session::plain(tx.ctx(), (device.user, realm), METHOD, name)

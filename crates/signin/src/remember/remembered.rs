@@ -21,8 +21,8 @@ pub(crate) struct Remembered {
     pub(crate) signed_in_at: Timestamp,
     /// The types of all steps of that sign-in.
     pub(crate) method: String,
-    /// When the password that was shown was set, if one was.
-    pub(crate) password_of: Option<Timestamp>,
+    /// When the credential of its first step was made: it must still be that one.
+    pub(crate) credential_of: Timestamp,
     /// The hash of the cookie of the device.
     pub(crate) device: [u8; 32],
     /// What the user calls the device.
@@ -92,7 +92,7 @@ mod tests {
             rotation: Rotation { hash: [0; 32], generation: 0, rotated_at },
             signed_in_at: day(0),
             method: "password".to_owned(),
-            password_of: None,
+            credential_of: day(0),
             device: [0; 32],
             device_name: None,
             user_agent: None,

@@ -16,16 +16,13 @@ use super::{
     store::{UseUp, challenges, recovery_codes},
 };
 use crate::{
-    authenticator::Proven,
+    authenticator::{Proven, still_there},
     lockout::Tried,
     model::is_switched_off,
     own::own_user,
     signin::Signin,
-    store::{self as rows, tries},
+    store::tries,
 };
-
-/// Longest answer that is looked at, in bytes.
-const LONGEST_CODE: usize = 128;
 
 /// What is shown at a second step.
 #[derive(Debug)]
@@ -50,7 +47,7 @@ pub async fn answer_challenge(
     if !challenge.methods.contains(&reply.method) {
         return Err(Problem::invalid("/type", "is none of those that this challenge takes"));
     }
-    if reply.code.expose_secret().len() > LONGEST_CODE {
+    if reply.code.expose_secret().len() > reply.method.longest_answer() {
         return Err(Problem::invalid("/secret", "is too long"));
     }
     let read = ctx.read().await?;
@@ -68,7 +65,14 @@ pub async fn answer_challenge(
         action: "sign_in",
     };
     let counted = signin.count_answer(ctx, tried, (challenge.id, &hash)).await?;
-    let asked = Asked { signin, ctx, user: user.id, factors: factors.clone(), code: &reply.code };
+    let asked = Asked {
+        signin,
+        ctx,
+        user: user.id,
+        factors: factors.clone(),
+        code: &reply.code,
+        ceremony: challenge.ceremony.as_deref(),
+    };
     let judged = challenge::of(reply.method).judge(asked).await?;
     let passed = match judged {
         Some(use_up) => pass(signin, ctx, (challenge, reply.method, factors), use_up).await?,
@@ -147,17 +151,17 @@ async fn proven(
     username: &str,
     method: Method,
 ) -> Result<(Proven, SessionChoice), Problem> {
-    let first = signin.authenticator(&challenge.first_method).ok_or_else(over)?;
+    let first = signin.first_method(&challenge.first_method).ok_or_else(over)?;
     let subject = tx.engine().subject(challenge.user).ok_or_else(over)?;
-    let credential = rows::password(tx, challenge.user).await?;
-    let credential = credential.filter(|c| c.life.changed_at == challenge.credential_of);
+    let shown = (challenge.user, first, challenge.credential_of);
+    let password = still_there(tx, shown).await?.ok_or_else(over)?;
     let proven = Proven {
         user: challenge.user,
         realm: subject.realm.ok_or_else(over)?,
         username: username.to_owned(),
-        method: first.kind(),
+        method: first,
         credential_of: challenge.credential_of,
-        password: Some(credential.ok_or_else(over)?.life),
+        password: password.life(),
         further: challenge.shown.into_iter().chain([method]).collect(),
         counter: challenge.counter,
     };

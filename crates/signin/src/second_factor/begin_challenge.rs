@@ -28,8 +28,8 @@ pub struct BeginInput {
     r#type: Method,
 }
 
-/// Does what that type of step asks for before it can be answered: for `email` a code is sent, once a minute at most. The
-/// token stays the same. 401 if the challenge is over, 422 for a type that it does not take.
+/// Does what that type of step asks for before it can be answered: for `email` a code is sent, once a minute at most; for
+/// `passkey` there is something to ask the browser. The token stays the same. 401 if the challenge is over, 422 for a type that it does not take.
 #[utoipa::path(post, path = "/auth/challenge", operation_id = "begin_challenge", tag = "sign-in", request_body = BeginInput,
     responses((status = 200, body = ChallengeView), (status = 401, body = web::ProblemBody),
         (status = 422, body = web::ProblemBody), (status = 429, body = web::ProblemBody)),
@@ -49,13 +49,14 @@ pub async fn handle(
     let mut tx = ctx.begin().await?;
     let user = own_user(&tx, challenge.user).await?;
     let factors = challenge.factors(&tx, method).await?;
-    let at = Beginning { signin: &signin, tx: &tx, user: &user, factors };
+    let at =
+        Beginning { signin: &signin, tx: &tx, user: &user, factors, challenge: Some(challenge.id) };
     let sent = challenge::of(method).begin(at).await?;
     let now = ctx.now();
     let view = challenge.view(input.token, &At { method: Some(method), now }, sent);
     // Where nothing was done there is nothing to keep.
-    if view.has_sent() {
-        let event = Event::new(EventKind::DataUpdate, "sign_in.send_code");
+    if let Some(done) = view.done() {
+        let event = Event::new(EventKind::DataUpdate, done);
         tx.audit(event.about("user", user.id, user.id).of(user.id).with("type", method.name()));
         tx.commit().await?;
     }

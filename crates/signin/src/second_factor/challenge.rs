@@ -9,6 +9,7 @@ use kernel::{FactorId, NodeId, Problem, SessionId};
 use realms::User;
 use secrecy::SecretString;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -16,7 +17,8 @@ use zeroize::Zeroizing;
 use super::{
     email_code::EmailCode,
     factor::Factor,
-    method::Method,
+    method::{Method, shown},
+    passkey::Passkey,
     recovery_code::RecoveryCode,
     sms_code::SmsCode,
     store::{UseUp, factors},
@@ -47,6 +49,7 @@ pub(crate) trait ChallengeType: Send + Sync {
 /// The type of a method.
 pub(crate) fn of(method: Method) -> &'static dyn ChallengeType {
     match method {
+        Method::Passkey => &Passkey,
         Method::Totp => &Totp,
         Method::Email => &EmailCode,
         Method::Sms => &SmsCode,
@@ -62,6 +65,8 @@ pub(crate) struct Making<'a> {
     pub(crate) user: &'a User,
     /// The number that was given with it.
     pub(crate) phone: Option<&'a str>,
+    /// The factors that the user has.
+    pub(crate) others: &'a [Factor],
 }
 
 /// A new factor.
@@ -78,6 +83,7 @@ pub(crate) struct Shown {
     pub(crate) key: Option<SecretString>,
     pub(crate) uri: Option<SecretString>,
     pub(crate) qr_code: Option<SecretString>,
+    pub(crate) public_key: Option<Value>,
 }
 
 /// Where a step begins.
@@ -87,6 +93,8 @@ pub(crate) struct Beginning<'a> {
     pub(crate) user: &'a User,
     /// The factors of the type that may answer it.
     pub(crate) factors: Vec<Factor>,
+    /// The challenge; none where a factor is made.
+    pub(crate) challenge: Option<Uuid>,
 }
 
 /// An answer.
@@ -97,9 +105,11 @@ pub(crate) struct Asked<'a> {
     /// The factors of the type that may answer it.
     pub(crate) factors: Vec<Factor>,
     pub(crate) code: &'a SecretString,
+    /// What the browser was asked before.
+    pub(crate) ceremony: Option<&'a str>,
 }
 
-/// What has been sent before a step.
+/// What has been done before a step: a code was sent, or there is something to ask the browser.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Sent {
     /// Whether a code was sent just now; absent where none is.
@@ -111,12 +121,27 @@ pub struct Sent {
     /// In how many seconds another code can be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     send_again_in: Option<u64>,
+    /// For `passkey`: what `PublicKeyCredential.parseRequestOptionsFromJSON` takes at a sign-in, and
+    /// `parseCreationOptionsFromJSON` where one is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    public_key: Option<Value>,
 }
 
 impl Sent {
+    /// The browser is asked for a passkey.
+    pub(crate) fn asked(public_key: Value) -> Self {
+        Self { public_key: Some(public_key), ..Self::default() }
+    }
+
+    /// The same, and what the browser is asked to make.
+    pub(crate) fn and_asked(self, public_key: Option<Value>) -> Self {
+        Self { public_key: public_key.or(self.public_key), ..self }
+    }
+
     /// A code was sent, or one was a moment ago.
     pub(crate) fn code(was_sent: bool, hint: Option<String>, again_in: u64) -> Self {
-        Self { code_sent: Some(was_sent), hint, send_again_in: Some(again_in) }
+        Self { code_sent: Some(was_sent), hint, send_again_in: Some(again_in), public_key: None }
     }
 }
 
@@ -174,10 +199,17 @@ pub(crate) struct Challenge {
     /// The factor that is being enrolled.
     pub(crate) factor: Option<FactorId>,
     pub(crate) choice: SessionChoice,
+    /// What the browser was asked, where it answers.
+    pub(crate) ceremony: Option<String>,
     pub(crate) expires_at: Timestamp,
 }
 
 impl Challenge {
+    /// The types of factors that were shown until now.
+    pub(crate) fn factors_shown(&self) -> Vec<Method> {
+        shown(&self.first_method, &self.shown)
+    }
+
     /// The factors that may answer it by this method.
     pub(crate) async fn factors(
         &self,
@@ -217,7 +249,7 @@ pub struct ChallengeView {
     #[serde(serialize_with = "exposed")]
     #[schema(value_type = String, format = Password)]
     token: SecretString,
-    /// The `type` of the answer: `totp`, `email`, `sms`, `recovery`; or `enrol`: a factor is needed first.
+    /// The `type` of the answer: `passkey`, `totp`, `email`, `sms`, `recovery`; or `enrol`: a factor is needed first.
     #[schema(value_type = String, example = "totp")]
     r#type: &'static str,
     /// More about it.
@@ -231,9 +263,13 @@ pub struct ChallengeView {
 }
 
 impl ChallengeView {
-    /// Whether a code was sent just now.
-    pub(crate) fn has_sent(&self) -> bool {
-        self.options.sent.code_sent == Some(true)
+    /// What was done before it can be answered, if it has to be kept, as the audit calls it.
+    pub(crate) fn done(&self) -> Option<&'static str> {
+        match &self.options.sent {
+            Sent { code_sent: Some(true), .. } => Some("sign_in.send_code"),
+            Sent { public_key: Some(_), .. } => Some("sign_in.ask_passkey"),
+            _ => None,
+        }
     }
 }
 

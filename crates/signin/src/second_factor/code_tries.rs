@@ -34,10 +34,10 @@ pub(crate) async fn after_password(
 }
 
 /// An answer that may be judged: whose, and what its count made of it.
-pub(super) struct CountedAnswer {
-    tried: Tried,
-    source: Option<Source>,
-    taken: Taken,
+pub(crate) struct CountedAnswer {
+    pub(crate) tried: Tried,
+    pub(crate) source: Option<Source>,
+    pub(crate) taken: Taken,
 }
 
 impl Signin {
@@ -56,6 +56,28 @@ impl Signin {
         if !challenges::count_try(&single, challenge, hash, now).await? {
             return Err(super::challenge::over());
         }
+        self.take(ctx, tried, source).await
+    }
+
+    /// Counts a passkey that is shown as the first step, before it is judged. 429 while locked.
+    pub(crate) async fn count_try(
+        &self,
+        ctx: &Ctx,
+        tried: Tried,
+    ) -> Result<CountedAnswer, Problem> {
+        let source = (!tried.is_from_known_device()).then(|| Source::of(ctx.request().ip));
+        self.check_not_locked(ctx, &tried, source, ctx.system().now()).await?;
+        self.take(ctx, tried, source).await
+    }
+
+    async fn take(
+        &self,
+        ctx: &Ctx,
+        tried: Tried,
+        source: Option<Source>,
+    ) -> Result<CountedAnswer, Problem> {
+        let now = ctx.system().now();
+        let single = ctx.system().database().single();
         let limit = user_limit(&ctx.system().state().settings)?;
         let Some(taken) = tries::take_try(&single, tried.counter, None, &limit, now).await? else {
             // Another server has let the last one through since.

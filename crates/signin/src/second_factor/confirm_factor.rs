@@ -28,9 +28,6 @@ use crate::{
     signin::Signin,
 };
 
-/// Longest code that is looked at, in bytes.
-const LONGEST_CODE: usize = 128;
-
 /// Which factor.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -44,7 +41,7 @@ pub struct FactorPath {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmInput {
-    /// The code.
+    /// The code; for `passkey` the JSON text of what `navigator.credentials.create` answered (its `toJSON()`).
     #[schema(value_type = String, format = Password)]
     code: SecretString,
 }
@@ -79,16 +76,23 @@ pub async fn handle(
     let me = fresh_own_id(&ctx)?;
     ctx.throttle(&SIGN_INS_PER_MINUTE)?;
     let wrong = || Problem::invalid("/code", "is not the code of this factor");
-    if input.code.expose_secret().len() > LONGEST_CODE {
-        return Err(wrong().into());
-    }
     let read = ctx.read().await?;
     let mut waiting = factors::of_user(&read, me).await?;
     drop(read);
     let is_late = |factor: &Factor| ctx.now() >= after(factor.created_at, PATIENCE);
     waiting.retain(|factor| factor.id == path.id && !factor.is_confirmed() && !is_late(factor));
     let factor = waiting.first().cloned().ok_or_else(|| Problem::not_found("factor"))?;
-    let asked = Asked { signin: &signin, ctx: &ctx, user: me, factors: waiting, code: &input.code };
+    if input.code.expose_secret().len() > factor.method.longest_answer() {
+        return Err(wrong().into());
+    }
+    let asked = Asked {
+        signin: &signin,
+        ctx: &ctx,
+        user: me,
+        factors: waiting,
+        code: &input.code,
+        ceremony: None,
+    };
     let use_up = challenge::of(factor.method).judge(asked).await?.ok_or_else(wrong)?;
     let mut tx = ctx.begin().await?;
     need_factor(&tx, &ctx, me).await?;

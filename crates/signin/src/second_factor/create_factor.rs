@@ -31,7 +31,7 @@ pub(super) const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactorInput {
-    /// `totp`, `email` or `sms`.
+    /// `passkey`, `totp`, `email` or `sms`.
     r#type: Method,
     /// What the user calls it; absent: its type.
     name: Option<String>,
@@ -109,8 +109,8 @@ pub(super) async fn create(
     if phone.is_some() && method != Method::Sms {
         return Err(Problem::invalid("/phone", "is of the type sms alone"));
     }
-    let made = kind.make(Making { signin, tx, user, phone: phone.as_deref() })?;
     let all = factors::of_user(tx, user.id).await?;
+    let made = kind.make(Making { signin, tx, user, phone: phone.as_deref(), others: &all })?;
     if all.iter().filter(|factor| factor.is_confirmed()).count() >= MOST {
         return Err(Problem::conflict(format!("There are at most {MOST} factors.")));
     }
@@ -131,11 +131,12 @@ pub(super) async fn create(
         confirmed_at: None,
         last_used_at: None,
         sent_at: None,
+        sign_count: 0,
     };
     let forgotten = now.checked_sub(PATIENCE).map_err(Problem::internal)?;
     factors::insert(tx.as_ref(), &factor, forgotten).await?;
-    let at = Beginning { signin, tx, user, factors: vec![factor] };
-    let sent = kind.begin(at).await?;
+    let at = Beginning { signin, tx, user, factors: vec![factor], challenge: None };
+    let sent = kind.begin(at).await?.and_asked(made.shown.public_key);
     let event = Event::new(EventKind::DataCreate, "factor.create");
     tx.audit(event.about("user", user.id, user.id).of(user.id).with("type", method.name()));
     let text = |secret: Option<SecretString>| secret.map(|s| s.expose_secret().to_owned());

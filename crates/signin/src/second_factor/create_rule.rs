@@ -1,5 +1,8 @@
 //! `POST /api/v1/second-factor-rules`
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use context::{Action, Event, EventKind, Writing};
 use kernel::{FactorRuleId, Name, NodeId, Problem, RoleId};
 use realms::UserRef;
@@ -12,6 +15,7 @@ use super::{
     rule::{FactorRule, FactorRuleView, Whose},
     store::rules,
 };
+use crate::signin::Signin;
 
 /// Most rules there are: all of them are read at each sign-in.
 const MOST: usize = 500;
@@ -44,7 +48,8 @@ pub struct FactorRuleInput {
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 2)]
     steps: usize,
-    /// The types that count, of those that the settings accept; `totp` always does. Absent: all.
+    /// The types that count, of those that the settings accept. `passkey` always does, and so does `totp`, unless `passkey`
+    /// is named and `totp` is not. Absent: all.
     methods: Option<Vec<Method>>,
 }
 
@@ -61,26 +66,25 @@ fn one() -> usize {
     extensions(("x-permission" = json!("settings:second_factor"))))]
 pub async fn handle(
     Op(ctx): Op,
+    State(signin): State<Arc<Signin>>,
     Json(input): Json<FactorRuleInput>,
 ) -> web::Result<Created<FactorRuleView>> {
     let mut tx = ctx.begin().await?;
-    let rule = run(&mut tx, input).await?;
+    let rule = run(&signin, &mut tx, input).await?;
     let view = rule.view(&tx).await?;
     tx.commit().await?;
     Ok(Created { location: format!("/api/v1/second-factor-rules/{}", rule.id), body: view })
 }
 
-async fn run(tx: &mut Writing, input: FactorRuleInput) -> Result<FactorRule, Problem> {
+async fn run(
+    signin: &Signin,
+    tx: &mut Writing,
+    input: FactorRuleInput,
+) -> Result<FactorRule, Problem> {
     if !(1..=MOST_STEPS).contains(&input.steps) {
         return Err(Problem::invalid("/steps", "must be 1 or 2"));
     }
-    let mut methods = input.methods.unwrap_or_else(|| Method::SENT.to_vec());
-    if let Some(position) = methods.iter().position(|method| !method.is_factor()) {
-        return Err(Problem::invalid(format!("/methods/{position}"), "is no factor"));
-    }
-    methods.push(Method::Totp);
-    methods.sort_unstable();
-    methods.dedup();
+    let methods = methods(signin, input.methods)?;
     // Who may not make rules is not told who there is.
     let (now, entropy) = (tx.ctx().now(), tx.ctx().system().entropy());
     let rule = FactorRule {
@@ -104,6 +108,23 @@ async fn run(tx: &mut Writing, input: FactorRuleInput) -> Result<FactorRule, Pro
         .with(kind, id.to_string());
     tx.audit(event);
     Ok(rule.into_inner())
+}
+
+/// The types that count by a rule that names these, the strongest first.
+fn methods(signin: &Signin, named: Option<Vec<Method>>) -> Result<Vec<Method>, Problem> {
+    let mut methods = named.unwrap_or_else(|| Method::SENT.to_vec());
+    if let Some(position) = methods.iter().position(|method| !method.is_factor()) {
+        return Err(Problem::invalid(format!("/methods/{position}"), "is no factor"));
+    }
+    if !methods.contains(&Method::Passkey) {
+        methods.push(Method::Totp);
+    } else if !methods.contains(&Method::Totp) && signin.relying_party.is_none() {
+        return Err(Problem::invalid("/methods", "must have totp: there are no passkeys here"));
+    }
+    methods.push(Method::Passkey);
+    methods.sort_unstable();
+    methods.dedup();
+    Ok(methods)
 }
 
 async fn whose(

@@ -69,14 +69,18 @@ impl Demand {
         if settings.is_on(&ACCEPT_SMS)? && signin.outbox.sends_texts() {
             sent.push(Method::Sms);
         }
-        Ok(Self::from(required, &rules, &sent))
+        Ok(Self::from(required, &rules, (signin.relying_party.is_some(), &sent)))
     }
 
-    fn from(required: bool, rules: &[FactorRule], sent: &[Method]) -> Self {
+    fn from(required: bool, rules: &[FactorRule], (passkeys, sent): (bool, &[Method])) -> Self {
         let steps = rules.iter().map(|rule| rule.steps).max().unwrap_or(0);
         let counts = |method: &Method| rules.iter().all(|rule| rule.methods.contains(method));
         let sent = sent.iter().copied().filter(counts);
-        let accepted: Vec<Method> = std::iter::once(Method::Totp).chain(sent).collect();
+        // Nothing is stronger than a passkey, so no rule is against it. Where there are none, a rule that wants nothing else
+        // must keep nobody out.
+        let passkey = passkeys.then_some(Method::Passkey);
+        let totp = Some(Method::Totp).filter(|totp| !passkeys || counts(totp));
+        let accepted: Vec<Method> = passkey.into_iter().chain(totp).chain(sent).collect();
         // No more than there are types: else nobody could come in.
         let steps = steps.max(usize::from(required)).min(accepted.len());
         Self { steps, accepted }
@@ -132,7 +136,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use Method::{Email, Recovery, Totp};
+    use Method::{Email, Passkey, Recovery, Totp};
 
     fn demand(steps: usize, accepted: &[Method]) -> Demand {
         Demand { steps, accepted: accepted.to_vec() }
@@ -189,13 +193,19 @@ mod tests {
             methods: methods.to_vec(),
             created_at: Timestamp::UNIX_EPOCH,
         };
-        let of = |required, rules: &[FactorRule]| Demand::from(required, rules, &[Email]);
+        let of = |required, rules: &[FactorRule]| Demand::from(required, rules, (false, &[Email]));
         assert_eq!(of(false, &[]), demand(0, &[Totp, Email]));
         assert_eq!(of(true, &[]), demand(1, &[Totp, Email]));
         let loose = rule(2, &[Totp, Email]);
         assert_eq!(of(true, std::slice::from_ref(&loose)), demand(2, &[Totp, Email]));
         assert_eq!(of(false, &[loose, rule(1, &[Totp])]), demand(1, &[Totp]));
-        let off = Demand::from(false, &[rule(2, &[Totp, Email])], &[]);
+        let off = Demand::from(false, &[rule(2, &[Totp, Email])], (false, &[]));
         assert_eq!(off, demand(1, &[Totp]), "the setting counts too");
+        let with = |rules: &[FactorRule]| Demand::from(false, rules, (true, &[Email]));
+        assert_eq!(with(&[]), demand(0, &[Passkey, Totp, Email]));
+        assert_eq!(with(&[rule(1, &[Totp])]), demand(1, &[Passkey, Totp]));
+        let alone = [rule(2, &[Passkey]), rule(1, &[Totp, Email])];
+        assert_eq!(with(&alone), demand(1, &[Passkey]));
+        assert_eq!(of(false, &alone), demand(1, &[Totp]), "where there are none");
     }
 }

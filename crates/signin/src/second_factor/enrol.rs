@@ -37,7 +37,8 @@ pub struct EnrolInput {
     phone: Option<String>,
 }
 
-/// Makes a factor that counts once the challenge is answered with a code of it, at `POST /auth/login`. Made again, the one
+/// Makes a factor that counts once the challenge is answered with a code of it (for a
+/// passkey, with what the browser answered), at `POST /auth/login`. Made again, the one
 /// before is good no more. 401 if the challenge is over, 422 for a type that it does not take.
 #[utoipa::path(post, path = "/auth/enrol", operation_id = "enrol", tag = "sign-in", request_body = EnrolInput,
     responses((status = 200, body = Enrolment), (status = 401, body = web::ProblemBody),

@@ -24,7 +24,7 @@ pub(crate) struct Factor {
     pub(crate) method: Method,
     /// What the user calls it.
     pub(crate) name: String,
-    /// What it needs: a secret, an address.
+    /// What it needs: a secret, an address, a public key.
     pub(crate) sealed: Vec<u8>,
     pub(crate) created_at: Timestamp,
     /// It counts from then on.
@@ -32,6 +32,8 @@ pub(crate) struct Factor {
     pub(crate) last_used_at: Option<Timestamp>,
     /// When a code was sent last.
     pub(crate) sent_at: Option<Timestamp>,
+    /// The counter of a passkey: how often it has signed, as it says.
+    pub(crate) sign_count: i64,
 }
 
 /// A second factor, as its user sees it.
@@ -93,7 +95,7 @@ impl Factor {
         match self.method {
             Method::Email => self.secret(signin).map(|address| hidden(&address)),
             Method::Sms => self.secret(signin).map(|number| hidden_number(&number)),
-            Method::Totp | Method::Recovery => None,
+            Method::Passkey | Method::Totp | Method::Recovery => None,
         }
     }
 }

@@ -3,12 +3,16 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::passkey::PASSKEY;
+
 /// A type of second step, the strongest first: that is the one that is proposed.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
+    /// A passkey (WebAuthn).
+    Passkey,
     /// The code of an authenticator app (RFC 6238).
     Totp,
     /// A code that is sent by mail.
@@ -21,13 +25,15 @@ pub enum Method {
 
 impl Method {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Totp, Self::Email, Self::Sms, Self::Recovery];
-    /// Those that count where settings and rules accept them; `totp` always does.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Passkey, Self::Totp, Self::Email, Self::Sms, Self::Recovery];
+    /// Those that count where settings and rules accept them; `passkey` and `totp` do without.
     pub(crate) const SENT: [Self; 2] = [Self::Email, Self::Sms];
 
     /// The `type` of an answer, as it stands in tables and sessions too.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Passkey => PASSKEY,
             Self::Totp => "totp",
             Self::Email => "email",
             Self::Sms => "sms",
@@ -44,6 +50,14 @@ impl Method {
     pub(crate) fn is_factor(self) -> bool {
         self != Self::Recovery
     }
+
+    /// Longest answer that is looked at, in bytes: what a browser answers holds keys and certificates.
+    pub(crate) fn longest_answer(self) -> usize {
+        match self {
+            Self::Passkey => 16 * 1024,
+            _ => 128,
+        }
+    }
 }
 
 /// The methods of a list with commas.
@@ -51,14 +65,25 @@ pub(crate) fn methods(text: &str) -> Option<Vec<Method>> {
     text.split(',').filter(|name| !name.is_empty()).map(Method::parse).collect()
 }
 
-/// The steps after the first of a session of this method, which names all of them: `password+totp`.
-pub(crate) fn further(session_method: &str) -> Vec<Method> {
-    session_method.split('+').skip(1).filter_map(Method::parse).collect()
+/// The types of factors that a session of this method was opened with, and what stood in for one. The method names all
+/// steps: `password+totp`.
+pub(crate) fn steps(session_method: &str) -> Vec<Method> {
+    let mut steps = session_method.split('+');
+    let first = steps.next().unwrap_or_default();
+    let further: Vec<Method> = steps.filter_map(Method::parse).collect();
+    shown(first, &further)
 }
 
-/// Whether a session of this method was opened with a factor, and not with what stands in for one.
+/// Whether a session of this method was opened with a factor, and not with what stands in for one. A passkey alone has
+/// verified its user, so it is one even there.
 pub(crate) fn has_factor(session_method: &str) -> bool {
-    further(session_method).into_iter().any(Method::is_factor)
+    steps(session_method).into_iter().any(Method::is_factor)
+}
+
+/// The types of factors that were shown with this first step and these after it.
+pub(crate) fn shown(first: &str, further: &[Method]) -> Vec<Method> {
+    let passkey = (first == PASSKEY).then_some(Method::Passkey);
+    passkey.into_iter().chain(further.iter().copied()).collect()
 }
 
 #[cfg(test)]
@@ -76,6 +101,7 @@ mod tests {
 
     #[test]
     fn a_recovery_code_is_no_factor() {
+        assert!(has_factor("password+passkey") && has_factor("passkey"));
         assert!(has_factor("password+totp") && has_factor("password+recovery+email"));
         assert!(!has_factor("password") && !has_factor("password+recovery") && !has_factor("totp"));
     }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `method` | [`Method`]: the types of second steps |
 //! | `challenge` | [`ChallengeView`], and the small trait of the types: what to do before, what is right |
-//! | `totp`, `email_code`, `sms_code`, `recovery_code` | the types; `sent_code`: what is the same for two of them |
+//! | `passkey`, `totp`, `email_code`, `sms_code`, `recovery_code` | the types; `sent_code`: what is the same for two of them |
 //! | `demand` | what is asked of whom, by settings and rules |
 //! | [`next_step`](mod@next_step) | after a step: which comes next, or none |
 //! | [`answer_challenge`](mod@answer_challenge), `code_tries` | an answer: counted, judged, used up |
@@ -35,12 +35,13 @@ pub(crate) mod challenge;
 pub(crate) mod demand;
 pub(crate) mod factor;
 pub(crate) mod method;
+pub(crate) mod notices;
 pub(crate) mod seal;
 pub(crate) mod store;
 
 pub(crate) mod code_tries;
 mod email_code;
-mod notices;
+mod passkey;
 mod recovery_code;
 mod rule;
 mod sent_code;
@@ -57,11 +58,12 @@ use context::Writing;
 use kernel::NodeId;
 
 /// The tables of this folder.
-pub(crate) const MIGRATIONS: [Migration; 4] = [
+pub(crate) const MIGRATIONS: [Migration; 5] = [
     store::challenges::MIGRATION,
     store::factors::MIGRATION,
     store::recovery_codes::MIGRATION,
     store::rules::MIGRATION,
+    store::passkeys::MIGRATION,
 ];
 
 /// Removes what is kept about a node that goes: a user's factors, codes and challenges, and rules for a realm or user.

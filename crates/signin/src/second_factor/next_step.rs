@@ -13,7 +13,7 @@ use super::{
     },
     demand::{Demand, Next},
     factor::kinds,
-    method::{Method, further},
+    method::{Method, steps},
     store::{challenges, factors, recovery_codes},
 };
 use crate::{authenticator::Proven, own::own_user, settings::after, signin::Signin};
@@ -56,7 +56,7 @@ pub async fn next_step(
 ) -> Result<Step, Problem> {
     let now = tx.ctx().now();
     let (asks, methods) =
-        match next(signin, tx, tx.state(), (proven.user, &proven.further), now).await? {
+        match next(signin, tx, tx.state(), (proven.user, &proven.factors_shown()), now).await? {
             Next::Nothing => return Ok(Step::Complete(Complete::new(proven, choice))),
             Next::Show(methods) => (Asks::Answer, methods),
             Next::Enrol(methods) => (Asks::Enrolment, methods),
@@ -84,10 +84,10 @@ pub(crate) async fn is_enough(
     signin: &Signin,
     run: &impl Run,
     state: &State,
-    (user, steps): (NodeId, &str),
+    (user, method): (NodeId, &str),
     now: Timestamp,
 ) -> Result<bool, Problem> {
-    Ok(next(signin, run, state, (user, &further(steps)), now).await? == Next::Nothing)
+    Ok(next(signin, run, state, (user, &steps(method)), now).await? == Next::Nothing)
 }
 
 /// 401 unless a challenge still asks for a factor of that type: another sign-in may have made one meanwhile, and then the
@@ -99,7 +99,7 @@ pub(super) async fn still_enrols(
     method: Method,
 ) -> Result<(), Problem> {
     let now = tx.ctx().now();
-    match next(signin, tx, tx.state(), (challenge.user, &challenge.shown), now).await? {
+    match next(signin, tx, tx.state(), (challenge.user, &challenge.factors_shown()), now).await? {
         Next::Enrol(methods) if methods.contains(&method) => Ok(()),
         _ => Err(challenge::over()),
     }
@@ -137,6 +137,7 @@ fn new_challenge(
         methods,
         factor: None,
         choice,
+        ceremony: None,
         expires_at: after(now, life),
     }
 }
@@ -155,7 +156,8 @@ async fn issue(
         Some(method) => {
             let user = own_user(tx, challenge.user).await?;
             let factors = challenge.factors(tx, method).await?;
-            challenge::of(method).begin(Beginning { signin, tx, user: &user, factors }).await?
+            let at = Beginning { signin, tx, user: &user, factors, challenge: Some(challenge.id) };
+            challenge::of(method).begin(at).await?
         }
         None => challenge::Sent::default(),
     };

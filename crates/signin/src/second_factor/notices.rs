@@ -19,6 +19,8 @@ pub(crate) enum Notice {
     Added(Method),
     /// A factor was removed by its user.
     Removed(Method),
+    /// The counter of a passkey went back.
+    Copied,
     /// Recovery codes were made; those before are good no more.
     NewCodes,
     /// Somebody came in with a recovery code.
@@ -58,6 +60,7 @@ impl Signin {
 
 fn words(notice: Notice) -> (&'static str, String) {
     let kind = |method| match method {
+        Method::Passkey => "a passkey",
         Method::Totp => "an authenticator app",
         Method::Email => "codes by mail",
         Method::Sms => "codes to a phone",
@@ -71,6 +74,12 @@ fn words(notice: Notice) -> (&'static str, String) {
         Notice::Removed(method) => (
             "A second factor was removed",
             format!("Signing in no longer takes {}.", kind(method)),
+        ),
+        Notice::Copied => (
+            "A passkey may have been copied",
+            "Somebody used a passkey that has been used later already: there may be two of it. It was refused. Remove the \
+             passkey, and make another one."
+                .to_owned(),
         ),
         Notice::NewCodes => (
             "New recovery codes were made",

@@ -19,7 +19,7 @@ pub(crate) struct FactorRule {
     pub(crate) whose: Whose,
     /// How many types of factors a sign-in must show.
     pub(crate) steps: usize,
-    /// The types that count, of those that count at all; `totp` always does.
+    /// The types that count, of those that count at all; `passkey` always does.
     pub(crate) methods: Vec<Method>,
     pub(crate) created_at: Timestamp,
 }

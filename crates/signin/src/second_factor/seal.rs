@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::factor::Factor;
 
 const FACTORS: Purpose = Purpose("second factors");
+const PASSKEYS: Purpose = Purpose("sign-ins by passkey");
 const CODES: Purpose = Purpose("codes that are sent");
 
 /// Seals what factors need, and hashes codes that were sent.
@@ -48,6 +49,20 @@ impl Seals {
         self.master.open(FACTORS, &place(&factor.user, &factor.id), &factor.sealed).ok()
     }
 
+    /// Seals a sign-in by passkey that has begun, for whoever began it.
+    pub(crate) fn seal_begun(
+        &self,
+        begun: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, Problem> {
+        self.master.seal(PASSKEYS, &BEGUN, begun, entropy).map_err(Problem::internal)
+    }
+
+    /// Such a sign-in; none if we have not sealed it.
+    pub(crate) fn open_begun(&self, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.master.open(PASSKEYS, &BEGUN, sealed).ok()
+    }
+
     /// What is kept of a code that goes to a user. Six digits are soon tried, so a key is needed for that.
     pub(crate) fn code_hash(&self, factor: FactorId, code: &str) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.codes);
@@ -58,6 +73,8 @@ impl Seals {
         hash
     }
 }
+
+const BEGUN: [&[u8]; 1] = [b"begun"];
 
 fn place<'a>(user: &'a NodeId, id: &'a FactorId) -> [&'a [u8]; 4] {
     [b"second_factor", b"sealed", user.0.as_bytes(), id.0.as_bytes()]

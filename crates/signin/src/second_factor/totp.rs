@@ -19,7 +19,12 @@ impl ChallengeType for Totp {
         let Making { tx, user, .. } = making;
         let secret = TotpSecret::generate(tx.ctx().system().entropy());
         let uri = secret.uri(tx.state().settings.text(&ISSUER), user.username.as_str());
-        let shown = Shown { key: Some(secret.key()), qr_code: qr_code(&uri), uri: Some(uri) };
+        let shown = Shown {
+            key: Some(secret.key()),
+            qr_code: qr_code(&uri),
+            uri: Some(uri),
+            public_key: None,
+        };
         Ok(Made { secret: Zeroizing::new(secret.as_bytes().to_vec()), shown })
     }
 

@@ -23,7 +23,7 @@ CREATE TABLE remembered_device (
   rotated_at BIGINT NOT NULL,
   signed_in_at BIGINT NOT NULL,
   method TEXT NOT NULL,
-  password_changed_at BIGINT,
+  credential_of BIGINT NOT NULL,
   device_hash {bytes} NOT NULL,
   device_name TEXT,
   user_agent TEXT,
@@ -43,7 +43,7 @@ ALTER TABLE challenge ADD COLUMN steps_up {uuid};
 };
 
 const COLUMNS: &str = "id, user_id, at_realm, hash, generation, rotated_at, signed_in_at, method, \
-    password_changed_at, device_hash, device_name, user_agent, with_cookie, last_session";
+    credential_of, device_hash, device_name, user_agent, with_cookie, last_session";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -55,7 +55,7 @@ struct Row {
     rotated_at: i64,
     signed_in_at: i64,
     method: String,
-    password_changed_at: Option<i64>,
+    credential_of: i64,
     device_hash: Vec<u8>,
     device_name: Option<String>,
     user_agent: Option<String>,
@@ -83,7 +83,7 @@ impl TryFrom<Row> for Remembered {
             at_realm: NodeId(row.at_realm),
             signed_in_at: from_micros(row.signed_in_at)?,
             method: row.method,
-            password_of: row.password_changed_at.map(from_micros).transpose()?,
+            credential_of: from_micros(row.credential_of)?,
             device_name: row.device_name,
             user_agent: row.user_agent,
             with_cookie: row.with_cookie,
@@ -110,7 +110,7 @@ pub(crate) async fn insert(
         micros(device.rotation.rotated_at).into(),
         micros(device.signed_in_at).into(),
         device.method.clone().into(),
-        device.password_of.map(micros).into(),
+        micros(device.credential_of).into(),
         device.device.to_vec().into(),
         device.device_name.clone().into(),
         device.user_agent.clone().into(),

@@ -5,6 +5,7 @@ mod following;
 mod impersonation;
 mod network;
 mod one_time;
+mod passkeys;
 mod processes;
 mod remember;
 mod second_factor;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::{Backend, Client, on_both};
 
 use crate::{
-    harness::{PASSWORD, ROOT, Server},
+    harness::{AT_LOCALHOST, PASSWORD, ROOT, Server},
     letters::settings,
     signin::second_factor::{App, challenge},
 };
@@ -373,6 +373,7 @@ fn trials() -> Vec<Trial> {
         ("delete_factor", delete(), "/auth/factors/00000000-0000-7000-8000-000000000000", none()),
         ("make_recovery_codes", post(), "/auth/recovery-codes", none()),
         ("begin_challenge", post(), "/auth/challenge", json!({"token": "x", "type": "totp"})),
+        ("begin_passkey", post(), "/auth/passkey", none()),
         ("enrol", post(), "/auth/enrol", json!({"token": "x", "type": "totp"})),
         ("export_personal_data", post(), "/gdpr/export", json!({"user": "victim@main"})),
         (
@@ -541,7 +542,7 @@ on_both! {
 
 on_both! {
     async fn a_sign_in_that_has_only_begun_opens_no_route(backend: Backend) {
-        let server = Server::start(backend).await;
+        let server = Server::with_settings(backend, &[AT_LOCALHOST]).await;
         let document = server.anonymous().get("/openapi.json").await.expect(200).body;
         let root = server.root().await;
         App::enrol(&server, &root).await;
@@ -552,8 +553,10 @@ on_both! {
         server.operator().post("/api/v1/realms/staff/users", user).await.expect(201);
         let login = json!({"type": "password", "authentication_id": "new", "secret": PASSWORD, "realm": "staff"});
         let enrols = server.anonymous().post("/auth/login", login).await.expect(200);
+        let nameless = server.anonymous().post("/auth/passkey", Value::Null).await.expect(200);
         server.app.stop_streams();
-        for token in [answers.as_str(), enrols.text_at("/challenge/token")] {
+        let tokens = [answers.as_str(), enrols.text_at("/challenge/token"), nameless.text_at("/token")];
+        for token in tokens {
             let nobody = server.anonymous();
             let half = [
                 nobody.with_bearer(token),

@@ -10,6 +10,7 @@ mod fixed;
 mod lockout;
 mod me;
 mod notices;
+pub(crate) mod passkey;
 mod password_life;
 mod password_policy;
 mod profile;

@@ -58,6 +58,7 @@ struct Row {
     with_cookie: bool,
     remember_at: Option<String>,
     steps_up: Option<Uuid>,
+    ceremony: Option<String>,
     expires_at: i64,
 }
 
@@ -82,6 +83,7 @@ impl TryFrom<Row> for Challenge {
                 remember_at: row.remember_at,
                 steps_up: row.steps_up.map(SessionId),
             },
+            ceremony: row.ceremony,
             expires_at: from_micros(row.expires_at)?,
         })
     }
@@ -131,7 +133,7 @@ pub(crate) async fn find(
 ) -> Result<Option<Challenge>, StoreError> {
     let sql =
         "SELECT id, user_id, counter, first_method, credential_of, shown, asks, methods, factor,
-          device_name, with_cookie, remember_at, steps_up, expires_at
+          device_name, with_cookie, remember_at, steps_up, ceremony, expires_at
         FROM challenge
         WHERE id = $1 AND hash = $2 AND used_at IS NULL AND expires_at > $3 AND tries < $4";
     let values: [Value; 4] =
@@ -175,6 +177,16 @@ pub(crate) async fn set_factor(
     let sql =
         "UPDATE challenge SET factor = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $3";
     Ok(tx.execute(sql, [id.into(), factor.0.into(), micros(now).into()]).await? == 1)
+}
+
+/// What the browser was asked, which the next answer must fit. What it was asked before is good no more.
+pub(crate) async fn set_ceremony(
+    tx: &WriteTransaction,
+    id: Uuid,
+    ceremony: &str,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE challenge SET ceremony = $2 WHERE id = $1 AND used_at IS NULL";
+    tx.execute(sql, [id.into(), ceremony.into()]).await.map(drop)
 }
 
 /// Removes the challenges of a user: what has begun ends.

@@ -42,6 +42,7 @@ struct Row {
     confirmed_at: Option<i64>,
     last_used_at: Option<i64>,
     sent_at: Option<i64>,
+    sign_count: i64,
 }
 
 impl TryFrom<Row> for Factor {
@@ -60,17 +61,41 @@ impl TryFrom<Row> for Factor {
             confirmed_at: row.confirmed_at.map(from_micros).transpose()?,
             last_used_at: row.last_used_at.map(from_micros).transpose()?,
             sent_at: row.sent_at.map(from_micros).transpose()?,
+            sign_count: row.sign_count,
         })
     }
 }
 
 /// The factors of a user, oldest first; those that are not confirmed among them.
 pub(crate) async fn of_user(run: &impl Run, user: NodeId) -> Result<Vec<Factor>, StoreError> {
-    let sql =
-        "SELECT id, user_id, method, name, sealed, created_at, confirmed_at, last_used_at, sent_at
-        FROM second_factor WHERE user_id = $1 ORDER BY created_at, id";
-    let rows: Vec<Row> = run.all(sql, [user.0.into()]).await?;
+    that(run, "user_id = $1", vec![user.0.into()]).await
+}
+
+/// The factors that a condition admits, oldest first.
+pub(super) async fn that(
+    run: &impl Run,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Factor>, StoreError> {
+    let sql = format!(
+        "SELECT id, user_id, method, name, sealed, created_at, confirmed_at, last_used_at, sent_at, sign_count
+        FROM second_factor WHERE {condition} ORDER BY created_at, id"
+    );
+    let rows: Vec<Row> = run.all(&sql, values).await?;
     rows.into_iter().map(Factor::try_from).collect()
+}
+
+/// Whether a user has a passkey that counts and was made at that moment.
+pub(crate) async fn has_passkey(
+    run: &impl Run,
+    user: NodeId,
+    created_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) FROM second_factor
+        WHERE user_id = $1 AND method = $2 AND created_at = $3 AND confirmed_at IS NOT NULL";
+    let values: [Value; 3] =
+        [user.0.into(), Method::Passkey.name().into(), micros(created_at).into()];
+    Ok(run.number(sql, values).await? > 0)
 }
 
 /// Whether a user has a factor that counts.

@@ -2,6 +2,7 @@
 
 pub(crate) mod challenges;
 pub(crate) mod factors;
+pub(crate) mod passkeys;
 pub(crate) mod recovery_codes;
 pub(crate) mod rules;
 

@@ -98,6 +98,6 @@ fn too_old(answer: Answer) {
     assert_eq!(answer.text_at("/type"), "/problems/sign-in-too-old");
 }
 
-async fn events(server: &Server) -> String {
+pub(crate) async fn events(server: &Server) -> String {
     server.operator().get("/api/v1/audit/events?limit=500").await.expect(200).body_text()
 }

@@ -31,7 +31,7 @@ on_both! {
         server.user("jane", &[]).await;
         let rule = make(&server, json!({"realm": "staff"})).await;
         assert_eq!((&rule["realm"], &rule["steps"]), (&json!("staff"), &json!(1)));
-        assert_eq!(rule["methods"], json!(["totp", "email", "sms"]));
+        assert_eq!(rule["methods"], json!(["passkey", "totp", "email", "sms"]));
         assert!(asked(&server, "jane", "staff").await);
         assert!(!asked(&server, "jane", "main").await);
         let path = format!("{RULES}/{}", rule["id"].as_str().unwrap());
@@ -67,7 +67,7 @@ on_both! {
         server.user("jane", &[]).await;
         server.user("bob", &[]).await;
         let rule = make(&server, json!({"user": "jane@main", "steps": 2, "methods": []})).await;
-        assert_eq!((&rule["user"], &rule["methods"]), (&json!("jane@main"), &json!(["totp"])));
+        assert_eq!((&rule["user"], &rule["methods"]), (&json!("jane@main"), &json!(["passkey", "totp"])));
         assert!(asked(&server, "jane", "main").await && !asked(&server, "bob", "main").await);
         // With the user the rule goes.
         server.operator().delete("/api/v1/realms/main/users/jane").await.expect(204);

@@ -1,0 +1,3 @@
+const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(input);
+const shown = await navigator.credentials.get({ publicKey });
+return JSON.stringify(shown.toJSON());
