@@ -20,6 +20,7 @@
 //! | [`source`] | where a request comes from, as limits count it |
 //! | [`throttle`] | how much one source may ask of this server |
 //! | [`cascade`] | what goes when a node goes |
+//! | [`mirror`] | what is written beside the database, before a commit |
 //! | [`personal`] | what is told of a user who asks |
 
 pub mod action;
@@ -38,6 +39,7 @@ pub mod idempotency;
 pub mod impersonation;
 pub mod ip_rules;
 pub mod loading;
+pub mod mirror;
 pub mod permit;
 pub mod personal;
 pub mod properties;
@@ -61,6 +63,7 @@ pub use event::{Event, EventKind};
 pub use impersonation::Impersonator;
 pub use ip_rules::{IpList, IpRules};
 pub use loading::{Loaded, Loading};
+pub use mirror::Mirror;
 pub use permit::Permitted;
 pub use personal::{Tell, Told};
 pub use properties::PropertyRows;

@@ -1,10 +1,14 @@
 //! What all requests share.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use kernel::{Clock, Entropy, Problem, ProblemKind, Revision};
+use kernel::{Clock, Entropy, NodeId, Problem, ProblemKind, Revision};
 use store::{
     Database, StoreError,
     change_log::{self, Entry, Look},
@@ -21,6 +25,7 @@ use crate::{
     freshness::{Freshness, Moment},
     ip_rules::IpRules,
     loading::Loaded,
+    mirror::Mirror,
     properties::{PropertyRows, Unfilled},
     refusal::Refusals,
     roots::Roots,
@@ -99,6 +104,7 @@ pub struct System {
     computing: Computing,
     properties: PropertyRows,
     cascades: Vec<Cascade>,
+    mirror: OnceLock<Arc<dyn Mirror>>,
 }
 
 impl fmt::Debug for System {
@@ -133,6 +139,7 @@ impl System {
             computing: Computing::default(),
             properties: loaded.properties,
             cascades,
+            mirror: OnceLock::new(),
         })
     }
 
@@ -164,6 +171,21 @@ impl System {
     /// What goes when a node goes, in this order.
     pub fn cascades(&self) -> &[Cascade] {
         &self.cascades
+    }
+
+    /// From now on each commit is written there too; once, at the start.
+    pub fn mirror_to(&self, mirror: Arc<dyn Mirror>) -> Result<(), Problem> {
+        self.mirror.set(mirror).map_err(|_| Problem::internal("there is a mirror already"))
+    }
+
+    /// Whether the users of this realm are written beside the database too.
+    pub fn is_mirrored(&self, realm: NodeId) -> bool {
+        self.mirror.get().is_some_and(|mirror| mirror.covers(realm))
+    }
+
+    /// What is written beside the database.
+    pub(crate) fn mirror(&self) -> Option<&Arc<dyn Mirror>> {
+        self.mirror.get()
     }
 
     /// What takes the processor for a while.

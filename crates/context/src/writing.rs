@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kernel::{NodeId, PermissionName, Problem, Revision};
+use kernel::{EventId, NodeId, PermissionName, Problem, Revision};
 use policy::ChangeRefused;
 use sea_orm::ConnectionTrait;
 use store::{Run, WriteTransaction, change_log};
@@ -16,6 +16,7 @@ use crate::{
     ctx::Ctx,
     event::Event,
     idempotency,
+    mirror::Written,
     permit::{self, Permitted},
     settle,
     system::State,
@@ -132,6 +133,17 @@ impl Writing {
         (self.draft, self.changes)
     }
 
+    /// What was recorded so far.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The ids of the things of this type that the audit events of this transaction are about.
+    pub fn audited<'a>(&'a self, resource: &'a str) -> impl Iterator<Item = &'a str> {
+        let about = self.events.iter().filter_map(|event| event.resource.as_ref());
+        about.filter(move |(of, _)| *of == resource).map(|(_, id)| id.as_str())
+    }
+
     /// Adds an audit event; a change without one is not committed.
     pub fn audit(&mut self, event: Event) {
         self.events.push(event);
@@ -155,19 +167,39 @@ impl Writing {
         Ok(revision)
     }
 
-    async fn finish(self) -> Result<Revision, Problem> {
-        let Self { ctx, transaction, mut draft, changes, events, erased, _turn } = self;
-        let last = audit_row::append(&transaction, &ctx, &events).await?;
-        for user in erased {
-            audit_row::erase(&transaction, user).await?;
+    async fn finish(mut self) -> Result<Revision, Problem> {
+        let last = self.write_events().await?;
+        let written = match self.ctx.system().mirror() {
+            Some(mirror) => mirror.write(&self).await?,
+            None => None,
+        };
+        self.commit_rows(last, written).await
+    }
+
+    /// Audit and change log; tells the last event.
+    async fn write_events(&mut self) -> Result<Option<EventId>, Problem> {
+        let last = audit_row::append(&self.transaction, &self.ctx, &self.events).await?;
+        for user in &self.erased {
+            audit_row::erase(&self.transaction, *user).await?;
         }
         // Without a change that memory knows of there is no revision, so nobody has to follow.
-        if !changes.is_empty() {
-            let text = serde_json::to_string(&changes).map_err(Problem::internal)?;
-            draft.revision = change_log::append(&transaction, ctx.now(), &text).await?;
-            draft.written_at = store::micros(ctx.now());
+        if !self.changes.is_empty() {
+            let (text, now) = (serde_json::to_string(&self.changes), self.ctx.now());
+            let text = text.map_err(Problem::internal)?;
+            self.draft.revision = change_log::append(&self.transaction, now, &text).await?;
+            self.draft.written_at = store::micros(now);
         }
-        match transaction.commit().await {
+        Ok(last)
+    }
+
+    async fn commit_rows(
+        self,
+        last: Option<EventId>,
+        written: Option<Written>,
+    ) -> Result<Revision, Problem> {
+        // The next writer has his turn when all of it is done.
+        let Self { ctx, transaction, draft, changes, _turn, .. } = self;
+        let committed = match transaction.commit().await {
             Ok(()) if changes.is_empty() => Ok(draft.revision),
             Ok(()) => {
                 let revision = draft.revision;
@@ -176,7 +208,11 @@ impl Writing {
             }
             Err(store::StoreError::Broken) => Err(Problem::internal(store::StoreError::Broken)),
             Err(error) => settle::settle(ctx.system(), last, error).await.map(|()| draft.revision),
+        };
+        if let (Ok(_), Some(written)) = (&committed, written) {
+            written();
         }
+        committed
     }
 }
 

@@ -33,6 +33,7 @@ use store::{Backend, Database, Migration, StoreError, Target, change_log, lock::
 use tokens::{ApiKeyHeader, Authorization, InRole, Tokens};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
+use users_file::UsersOnDisk;
 use web::{Authenticate, Edge, Failure, gate};
 
 use crate::{
@@ -43,6 +44,7 @@ use crate::{
     settings::{self, Values},
     start_error::{StartError, make_private_directory},
     status::Vitals,
+    users_source,
 };
 
 /// The database in the data directory.
@@ -121,6 +123,7 @@ impl App {
         let url = values.given(&settings::DATABASE);
         let lock = ServerLock::take(&directory, url)?;
         lock.enter(&database, migrations()).await?;
+        users_source::have_alone(values, &lock).await?;
         let master =
             master_key::master_key(values, &directory, &database, &*outside.entropy).await?;
         let now = outside.clock.now();
@@ -135,9 +138,10 @@ impl App {
         let outbox = Arc::new(outbox.with_gateway(gateway(values)?));
         let post = Post { outbox: outbox.clone(), public_address: public_address.clone() };
         let signin = Arc::new(Signin::new(hasher.clone(), &master, post));
+        let users_file = users_source::open(values, &signin, &system).await?;
         let tokens = Tokens::new(signin.clone(), ring, &master, public_address.clone());
         let state = AppState {
-            vitals: Vitals { started_at: now, metrics: outside.metrics },
+            vitals: Vitals { started_at: now, metrics: outside.metrics, users_file },
             source: Source(target),
             streams: Streams::default(),
             passwords: signin.clone(),
@@ -171,6 +175,11 @@ impl App {
     /// Where letters wait to be sent.
     pub fn outbox(&self) -> &Arc<Outbox> {
         &self.outbox
+    }
+
+    /// The file with users, if there is one.
+    pub fn users_file(&self) -> Option<&Arc<UsersOnDisk>> {
+        self.state.vitals.users_file.as_ref()
     }
 
     /// What follows the other servers on a PostgreSQL database: from now on this server answers only while it does.
@@ -320,6 +329,7 @@ fn migrations() -> Vec<Migration> {
         people::MIGRATIONS,
         guard::MIGRATIONS,
         network::MIGRATIONS,
+        users_file::MIGRATIONS,
     ] {
         all.extend_from_slice(part);
     }
@@ -329,6 +339,7 @@ fn migrations() -> Vec<Migration> {
 fn cascades() -> Vec<Cascade> {
     // Who refers to a thing goes before the thing.
     vec![
+        users_file::cascade,
         people::cascade,
         tokens::cascade,
         signin::cascade,
@@ -468,7 +479,8 @@ fn gateway(values: &Values) -> Result<Option<Gateway>, StartError> {
     Gateway::new(settings).map(Some).map_err(|refused| StartError::new(refused.to_string()))
 }
 
-fn hash_cost(values: &Values) -> Result<Argon2Cost, StartError> {
+/// What the hash of a password costs.
+pub(crate) fn hash_cost(values: &Values) -> Result<Argon2Cost, StartError> {
     let text = values.text(&settings::PASSWORD_HASH_COST);
     text.parse().map_err(|error| StartError::new(format!("password_hash_cost: {error}")))
 }

@@ -15,6 +15,7 @@
 //! | [`live_settings`] | settings seen and changed while running |
 //! | [`changes`] | the change feed |
 //! | [`backup`] | a consistent copy while the server runs |
+//! | `users_source` | users from a file beside the database |
 
 pub mod backup;
 pub mod changes;
@@ -32,3 +33,4 @@ pub mod settings;
 pub mod start_error;
 pub mod status;
 pub mod tls;
+mod users_source;

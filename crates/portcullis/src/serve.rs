@@ -49,6 +49,9 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     let pruning = tokio::spawn(changes::prune::again_and_again(app.system().clone()));
     let posting =
         tokio::spawn(mail::postman::again_and_again(app.outbox().clone(), app.system().clone()));
+    let watching = app.users_file().map(|file| {
+        tokio::spawn(users_file::watch::again_and_again(file.clone(), app.system().clone()))
+    });
     // Before it answers: whoever sees that it runs, and stops it, stops it in order.
     let told_to_stop = signals()?;
     let handle = Handle::new();
@@ -75,6 +78,9 @@ pub async fn run(values: Values, ready: impl FnOnce(&FirstStart, &str)) -> Resul
     counting.abort();
     pruning.abort();
     posting.abort();
+    if let Some(watching) = watching {
+        watching.abort();
+    }
     app.close().await?;
     drop(guard);
     why

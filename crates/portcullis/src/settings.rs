@@ -116,6 +116,7 @@ pub fn declared() -> Vec<&'static Setting> {
         tokens::SETTINGS,
         people::SETTINGS,
         world::SETTINGS,
+        users_file::SETTINGS,
     ]
     .concat()
 }

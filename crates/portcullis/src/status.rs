@@ -1,5 +1,7 @@
 //! Whether it lives, whether it is ready, how it is, and what it counts.
 
+use std::sync::Arc;
+
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -7,10 +9,11 @@ use axum::{
 use context::Action;
 use http::header;
 use jiff::Timestamp;
-use kernel::{NodeId, Problem, ProblemKind};
+use kernel::{NodeId, Problem, ProblemKind, permission::SETTINGS_ACCESS};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use store::{Run, StoreError, change_log};
+use users_file::{UsersOnDisk, users_on_disk::UsersFileStatus};
 use utoipa::ToSchema;
 use web::{Json, Op, Public};
 
@@ -21,6 +24,8 @@ pub struct Vitals {
     pub started_at: Timestamp,
     /// The counters; absent in an offline command.
     pub metrics: Option<PrometheusHandle>,
+    /// The file with users, if there is one.
+    pub users_file: Option<Arc<UsersOnDisk>>,
 }
 
 /// Seeing how the server is: `read` at `$global`.
@@ -55,6 +60,9 @@ pub struct Status {
     pub revision: u64,
     /// How many nodes there are.
     pub nodes: i64,
+    /// How it is with the file of users; absent: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users_file: Option<UsersFileStatus>,
 }
 
 /// Whether the server answers.
@@ -97,6 +105,8 @@ fn unready(error: StoreError) -> Problem {
 pub async fn status(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Json<Status>> {
     let read = ctx.read().await?;
     read.permit::<ReadStatus>(NodeId::GLOBAL).map(drop)?;
+    let superuser = context::action::parse(SETTINGS_ACCESS)?;
+    let with_reason = ctx.may(read.state(), &superuser, NodeId::GLOBAL);
     let database = match ctx.system().database().backend() {
         store::Backend::Sqlite => "sqlite",
         store::Backend::Postgres => "postgres",
@@ -108,6 +118,7 @@ pub async fn status(Op(ctx): Op, State(vitals): State<Vitals>) -> web::Result<Js
         database,
         revision: read.state().revision.0,
         nodes: read.number("SELECT COUNT(*) FROM node", []).await?,
+        users_file: vitals.users_file.map(|file| file.status(with_reason)),
     }))
 }
 

@@ -22,6 +22,7 @@
 //! | [`second_factor`] | challenges, factors, recovery codes, and who needs them |
 //! | [`change_email`], [`verify_email`], [`confirm_email`], [`cancel_email_change`], `email_letters` | an address counts when links that went there were used |
 //! | `first_password` | passwords of who is no user yet |
+//! | [`mirrored`] | passwords that are kept beside the database too |
 //! | [`first_start`](mod@first_start), [`setup`] | the first user |
 //! | [`personal`] | what is kept here about a user |
 //! | [`settings`] | live settings |
@@ -47,6 +48,7 @@ pub mod last_seen;
 pub mod list_sessions;
 pub mod lockout;
 pub mod me;
+pub mod mirrored;
 pub mod model;
 pub mod notices;
 pub mod password_life;
@@ -85,6 +87,7 @@ pub use impersonation::{end_impersonation, impersonate};
 pub use last_seen::LastSeen;
 pub use lockout::reset_lockout;
 pub use me::roles_of;
+pub use mirrored::{password_hashes, take_password_away};
 pub use model::{Session, is_active};
 pub use notices::Notice;
 pub use own::fresh_own_id;

@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
+    mirrored,
     model::is_switched_off,
     second_factor::code_tries::after_password,
     settings::{
@@ -176,6 +177,11 @@ impl Signin {
         old: &Credential,
     ) -> Result<(), Problem> {
         let new = self.hasher.hash(ctx.system(), password.clone()).await?;
+        let state = ctx.system().state();
+        let realm = state.engine.subject(user).and_then(|subject| subject.realm);
+        if realm.is_some_and(|realm| ctx.system().is_mirrored(realm)) {
+            return mirrored::rehash(ctx, user, &old.hash, &new).await;
+        }
         Ok(store::rehash(&ctx.system().database().single(), user, &old.hash, &new).await?)
     }
 }

@@ -155,6 +155,38 @@ pub(crate) async fn set_password(
     transaction.execute(sql, values).await.map(drop)
 }
 
+/// The hashes of users' passwords; those without one are left out.
+pub(crate) async fn hashes(
+    run: &impl Run,
+    users: &[NodeId],
+) -> Result<Vec<(NodeId, String)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        user_id: Uuid,
+        hash: String,
+    }
+    let mut found = Vec::new();
+    for portion in users.chunks(500) {
+        let places: Vec<String> = (1..=portion.len()).map(|i| format!("${i}")).collect();
+        let places = places.join(", ");
+        let sql =
+            format!("SELECT user_id, hash FROM password_credential WHERE user_id IN ({places})");
+        let values: Vec<store::Value> = portion.iter().map(|user| user.0.into()).collect();
+        let rows: Vec<Row> = run.all(&sql, values).await?;
+        found.extend(rows.into_iter().map(|row| (NodeId(row.user_id), row.hash)));
+    }
+    Ok(found)
+}
+
+/// Leaves a user without a password. Former ones stay remembered.
+pub(crate) async fn delete_password(
+    transaction: &WriteTransaction,
+    user: NodeId,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM password_credential WHERE user_id = $1";
+    transaction.execute(sql, [user.0.into()]).await.map(drop)
+}
+
 /// The same password in another hash, unless it was changed meanwhile.
 pub(crate) async fn rehash(
     run: &impl Run,

@@ -4,6 +4,7 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -19,6 +20,9 @@ use crate::{
 const SERVER_LOCK: i64 = 0x706f_7274_7365_7276;
 /// How long PostgreSQL may take to answer.
 const LIMIT: Duration = Duration::from_secs(5);
+/// How often, and how soon again, who starts asks for a lock that somebody may have who is just going.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Held as long as it lives. A process that dies lets go of it.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub struct ServerLock {
     _file: File,
     /// A session-level lock on a connection of its own, which lives as long as the server.
     session: Option<Mutex<Session>>,
+    /// Whether nobody else may use the database for as long as this lives.
+    is_alone: AtomicBool,
 }
 
 impl ServerLock {
@@ -33,7 +39,8 @@ impl ServerLock {
     pub fn take(directory: &Path, url: Option<&str>) -> Result<Self, StoreError> {
         let file = lock_file(directory)?;
         let session = url.map(|url| Session::new(url, "portcullis server")).transpose()?;
-        Ok(Self { _file: file, session: session.map(Mutex::new) })
+        let is_alone = AtomicBool::new(false);
+        Ok(Self { _file: file, session: session.map(Mutex::new), is_alone })
     }
 
     /// Joins those who use the database, and brings its schema up to this release. For that nobody else may use it:
@@ -46,7 +53,7 @@ impl ServerLock {
         // Under the write lock, so that of two that start at once one finds all done.
         let pending = Pending::find(database, steps).await?;
         if pending.steps.is_empty() {
-            self.share().await?;
+            patiently(async || self.share().await).await?;
         } else {
             let what = "the schema of the database is older than this release, and servers that use it are running: stop them all first";
             self.alone(what).await?;
@@ -72,9 +79,22 @@ impl ServerLock {
         self.share_again().await
     }
 
-    /// Takes the shared lock again if the connection that held it was lost meanwhile. `Locked`: somebody has the database
-    /// alone, so this server must stop.
+    /// Has the database alone from now on. `InUse` with the text `what` while another one runs; who comes later is
+    /// refused.
+    pub async fn stay_alone(&self, what: &str) -> Result<(), StoreError> {
+        patiently(async || self.alone(what).await).await?;
+        self.is_alone.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Takes the lock again if the connection that held it was lost meanwhile. `Locked`: somebody else has the database
+    /// alone, or uses it while this server must be alone; so this server must stop.
     pub async fn hold(&self) -> Result<(), StoreError> {
+        if self.is_alone.load(Ordering::Relaxed) {
+            let refused = "this PostgreSQL database, which this server must have alone";
+            let sql = "SELECT pg_try_advisory_lock($1)";
+            return self.ask(sql, || StoreError::Locked(refused.into())).await;
+        }
         self.share().await
     }
 
@@ -112,6 +132,17 @@ impl ServerLock {
         };
         if session.lock().await.run(LIMIT, ask).await? { Ok(()) } else { Err(refused()) }
     }
+}
+
+/// The database notices a moment later that a server is gone.
+async fn patiently(ask: impl AsyncFn() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    for _ in 1..TRIES {
+        match ask().await {
+            Err(StoreError::Locked(_) | StoreError::InUse(_)) => tokio::time::sleep(PAUSE).await,
+            answer => return answer,
+        }
+    }
+    ask().await
 }
 
 fn lock_file(directory: &Path) -> Result<File, StoreError> {

@@ -240,6 +240,16 @@ pub enum User {
     Reset(ResetUser),
     /// Remove a user's second factors and recovery codes; all its sessions end.
     ResetFactors(OneUser),
+    /// Hash a password for a users file; no server is asked, and no rule of passwords is checked.
+    HashPassword(HashPassword),
+}
+
+/// A password to hash.
+#[derive(Debug, Args)]
+pub struct HashPassword {
+    /// Read the password from the first line of standard input.
+    #[arg(long)]
+    pub password_stdin: bool,
 }
 
 /// A user to make.

@@ -1,4 +1,5 @@
-//! The command line. A command is a client of the HTTP API; only `serve`, `demo`, `settings` and `calibrate` are not.
+//! The command line. A command is a client of the HTTP API; only `serve`, `demo`, `settings`, `calibrate` and
+//! `user hash-password` are not.
 //!
 //! | module | holds |
 //! |---|---|
@@ -23,6 +24,7 @@ mod demo_world;
 mod export;
 mod failure;
 mod filter;
+mod hash_password;
 mod ip;
 mod output;
 mod principal;
@@ -38,7 +40,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::FromArgMatches;
 
-use arguments::{Cli, Command};
+use arguments::{Cli, Command, User};
 use failure::Failed;
 use output::Output;
 
@@ -78,6 +80,9 @@ async fn dispatch(
         Command::Serve => return serve::run(values).await,
         Command::Settings => return settings::run(&values, output),
         Command::Calibrate(arguments) => return calibrate::run(arguments, output),
+        Command::User(User::HashPassword(arguments)) => {
+            return hash_password::run(&values, arguments, output);
+        }
         _ => {}
     }
     let connection = connection::open(&values, cli.server.as_deref(), cli.command.begins()).await?;

@@ -1,4 +1,4 @@
-//! `portcullis user create`, `lock`, `unlock`, `reset`, `reset-factors`
+//! `portcullis user create`, `lock`, `unlock`, `reset`, `reset-factors`; `hash-password` asks no server and is elsewhere
 
 use std::process::ExitCode;
 
@@ -30,6 +30,7 @@ pub async fn run(
         }
         User::Reset(arguments) => reset(connection, arguments, output).await?,
         User::ResetFactors(arguments) => reset_factors(connection, &arguments.user, output).await?,
+        User::HashPassword(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

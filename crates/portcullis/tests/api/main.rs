@@ -16,4 +16,5 @@ mod running;
 mod signin;
 mod tokens;
 mod tree;
+mod users_file;
 mod world;
