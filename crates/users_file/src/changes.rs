@@ -56,7 +56,10 @@ fn touched_users(tx: &Writing, before: &State, known: &Known) -> BTreeSet<NodeId
     }
     let is_of_file = |id: &NodeId| {
         let subject = tx.engine().subject(*id).or_else(|| before.engine.subject(*id));
-        subject.is_some_and(|subject| subject.realm == Some(known.realm))
+        subject.is_some_and(|subject| {
+            // A service account of the realm may be called like a user.
+            subject.kind == policy::SubjectKind::User && subject.realm == Some(known.realm)
+        })
     };
     touched.retain(is_of_file);
     touched
