@@ -128,6 +128,9 @@ pub struct User {
     /// The same, already hashed (argon2id, bcrypt or scrypt, as a PHC string).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
+    /// Whether he must change the first password before anything else. Set with it, and never after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub must_change_password: Option<bool>,
     /// The groups he is a member of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<OwnedName>>,

@@ -61,6 +61,10 @@ pub(crate) fn check(world: &World) -> Result<(), Problem> {
                 PasswordHash::parse(hash)
                     .map_err(|error| from.refuse(SECTION, "/password_hash", error))?;
             }
+            (None, None) if from.says.must_change_password == Some(true) => {
+                let detail = "a user without a password has none to change";
+                return Err(from.refuse(SECTION, "/must_change_password", detail));
+            }
             _ => {}
         }
     }

@@ -83,7 +83,8 @@ impl Apply<'_> {
             let hash = self.way.hashes.get(&name).cloned().ok_or_else(|| {
                 Problem::conflict("A user of the file was deleted meanwhile; try again.")
             })?;
-            passwords.store(self.tx, user.id, hash, false).await?;
+            let must_change = from.says.must_change_password.unwrap_or(false);
+            passwords.store(self.tx, user.id, hash, must_change).await?;
             let event = Event::new(EventKind::PasswordChange, "user.first_password");
             self.tx.audit(event.about("user", user.id, user.id));
         }

@@ -80,6 +80,7 @@ fn written(user: Stored, realm: Name, groups: Option<Vec<OwnedName>>) -> User {
         aliases: Some(aliases).filter(|list| !list.is_empty()),
         password: None,
         password_hash: None,
+        must_change_password: None,
         groups,
         attributes: Some(user.attributes.into())
             .filter(|map: &std::collections::BTreeMap<_, _>| !map.is_empty()),

@@ -65,6 +65,7 @@ fn world(documents: Vec<Document>) -> World {
     for mut document in documents {
         for user in document.users.iter_mut().flatten() {
             (user.password, user.password_hash) = (None, None);
+            user.must_change_password = None;
         }
         world.add(document);
     }

@@ -92,6 +92,7 @@ on_both! {
             (json!({"users": [{"realm": "main", "username": "x", "password": {"env": "PATH"}}]}), "/users/0/password/env"),
             (json!({"users": [{"realm": "main", "username": "x", "password_hash": "x"}]}), "/users/0/password_hash"),
             (json!({"users": [{"realm": "main", "username": "x", "password": "short"}]}), "/users/0/password"),
+            (json!({"users": [{"realm": "main", "username": "x", "must_change_password": true}]}), "/users/0/must_change_password"),
             (json!({"users": [{"realm": "main", "username": "x", "groups": ["authenticated"]}]}), "/users/0"),
             (json!({"roles": [{"name": "r", "rules": ["a", "b@/no"]}]}), "/roles/0/rules/1"),
             (json!({"assignments": [{"role": "viewer"}]}), "/assignments/0"),
@@ -103,6 +104,24 @@ on_both! {
             assert!(matches!(status, 409 | 422), "{file}: {status}");
             assert_eq!(answer.problem_pointer(), Some(pointer), "{file}: {}", answer.body);
         }
+    }
+
+    async fn a_first_password_can_be_one_to_change(backend: Backend) {
+        let server = Server::start(backend).await;
+        let user = |must_change: bool| json!({"users": [{"realm": "main", "username": "kim",
+            "password": "lantern-harbour-17", "must_change_password": must_change}]});
+        apply(&server.operator(), "", &user(true)).await;
+        let kim = server.sign_in("main", "kim", "lantern-harbour-17").await;
+        kim.get("/auth/me").await.expect(403);
+        // It goes with the first password, so the file that is applied again neither lifts nor repeats it.
+        let again = apply(&server.operator(), "", &user(false)).await;
+        assert_eq!(again["applied"], false);
+        kim.get("/auth/me").await.expect(403);
+        let change = json!({"old_password": "lantern-harbour-17", "new_password": "copper-meadow-42"});
+        kim.post("/auth/password", change).await.expect(200);
+        let again = apply(&server.operator(), "", &user(true)).await;
+        assert_eq!(again["applied"], false);
+        server.sign_in("main", "kim", "copper-meadow-42").await.get("/auth/me").await.expect(200);
     }
 
     async fn a_first_password_is_set_once(backend: Backend) {
