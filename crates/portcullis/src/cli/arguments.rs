@@ -64,6 +64,9 @@ pub enum Command {
     /// Which addresses may come in.
     #[command(subcommand)]
     Ip(Ip),
+    /// Who needs a second factor.
+    #[command(subcommand)]
+    Factor(Factor),
     /// The audit log.
     #[command(subcommand)]
     Audit(Audit),
@@ -390,6 +393,44 @@ pub struct NewIpRule {
 pub struct OneIpRule {
     /// Its network or its id.
     pub network: String,
+}
+
+/// What to do with the rules on second factors.
+#[derive(Debug, Subcommand)]
+pub enum Factor {
+    /// The rules.
+    List,
+    /// Ask some users for a second factor, from their next sign-in on.
+    Require(NewFactorRule),
+    /// Remove a rule; factors that users have are asked for as before.
+    Remove(OneFactorRule),
+}
+
+/// A rule to make, for one of realm, role and user.
+#[derive(Debug, Args)]
+pub struct NewFactorRule {
+    /// For all users of this realm.
+    #[arg(long, required_unless_present_any = ["role", "user"], conflicts_with_all = ["role", "user"])]
+    pub realm: Option<String>,
+    /// For whoever holds this role, wherever: its id, name, or name@/owner.
+    #[arg(long, conflicts_with = "user")]
+    pub role: Option<String>,
+    /// For this user, name@realm.
+    #[arg(long)]
+    pub user: Option<world::file::UserName>,
+    /// How many types of factors a sign-in must show, 1 or 2.
+    #[arg(long, default_value_t = 1)]
+    pub steps: u32,
+    /// A type that counts: totp, email, sms; several are possible, none: all.
+    #[arg(long = "method", value_name = "METHOD")]
+    pub methods: Vec<String>,
+}
+
+/// A rule.
+#[derive(Debug, Args)]
+pub struct OneFactorRule {
+    /// Its id, as `factor list` shows it.
+    pub rule: kernel::FactorRuleId,
 }
 
 /// What to do with the audit log.

@@ -22,6 +22,7 @@ mod decide;
 mod demo;
 mod demo_world;
 mod export;
+mod factor;
 mod failure;
 mod filter;
 mod hash_password;
@@ -109,6 +110,7 @@ async fn with_connection(
         Command::User(command) => user::run(connection, command, output).await,
         Command::Apikey(command) => apikey::run(connection, command, output).await,
         Command::Ip(command) => ip::run(connection, command, output).await,
+        Command::Factor(command) => factor::run(connection, command, output).await,
         Command::Audit(command) => audit::run(connection, command, output).await,
         Command::Backup(arguments) => backup::run(connection, arguments, output).await,
         Command::Serve | Command::Demo | Command::Settings | Command::Calibrate(_) => {

@@ -1,4 +1,4 @@
-//! `user`, `apikey` and `ip`.
+//! `user`, `apikey`, `ip` and `factor`.
 
 use super::Program;
 
@@ -87,4 +87,27 @@ fn rules_on_addresses_are_made_and_taken_back_on_the_machine() {
     program.run(&["ip", "remove", "0.0.0.0/0"]).fails(1, "no rule");
     program.run(&["ip", "remove", "10.0.0.0/8"]).ok();
     assert!(!program.run(&["ip", "list"]).ok().output.contains("10.0.0.0"));
+}
+
+#[test]
+fn rules_on_second_factors_are_made_listed_and_removed() {
+    let program = Program::new();
+    program.run(&["user", "create", "jane@main", "--no-password"]).ok();
+    program.run(&["factor", "require"]).expect(2);
+    program.run(&["factor", "require", "--realm", "main", "--role", "admin"]).expect(2);
+    program.run(&["factor", "require", "--realm", "nowhere"]).fails(1, "is no realm");
+    program.run(&["factor", "require", "--realm", "main", "--steps", "3"]).fails(1, "/steps");
+    program.run(&["factor", "require", "--realm", "main"]).ok();
+    program.run(&["factor", "require", "--role", "admin", "--method", "totp"]).ok();
+    program.run(&["factor", "require", "--user", "jane@main", "--steps", "2"]).ok();
+    let listed = program.run(&["factor", "list"]).ok().output;
+    for part in ["realm main", "role 0", "user jane@main", "totp, "] {
+        assert!(listed.contains(part), "{part:?} is not in: {listed}");
+    }
+    let line = listed.lines().find(|line| line.contains("jane@main")).unwrap();
+    let id = line.split_whitespace().next().unwrap();
+    program.run(&["factor", "remove", id]).ok();
+    program.run(&["factor", "remove", id]).fails(1, "no such rule");
+    program.run(&["factor", "remove", "jane@main"]).expect(2);
+    assert!(!program.run(&["factor", "list"]).ok().output.contains("jane"));
 }
