@@ -33,19 +33,19 @@ impl Action for ManageFactorRules {
 pub struct FactorRuleInput {
     /// All users of the realm of this name.
     #[schema(value_type = Option<String>)]
-    realm: Option<Name>,
+    pub realm: Option<Name>,
     /// Whoever holds the role of this id, wherever, by himself or by a group.
     #[schema(value_type = Option<String>, format = Uuid)]
-    role: Option<RoleId>,
+    pub role: Option<RoleId>,
     /// This user: `name@realm`.
     #[schema(value_type = Option<String>, example = "jane@main")]
-    user: Option<UserRef>,
+    pub user: Option<UserRef>,
     /// How many types of factors a sign-in must show, 1 or 2; never more than there are types that count.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 2)]
-    steps: usize,
+    pub steps: usize,
     /// The types that count, of those that the settings accept; `totp` always does. Absent: all.
-    methods: Option<Vec<Method>>,
+    pub methods: Option<Vec<Method>>,
 }
 
 fn one() -> usize {
@@ -70,17 +70,12 @@ pub async fn handle(
     Ok(Created { location: format!("/api/v1/second-factor-rules/{}", rule.id), body: view })
 }
 
-async fn run(tx: &mut Writing, input: FactorRuleInput) -> Result<FactorRule, Problem> {
+/// Makes a rule.
+pub async fn run(tx: &mut Writing, input: FactorRuleInput) -> Result<FactorRule, Problem> {
     if !(1..=MOST_STEPS).contains(&input.steps) {
         return Err(Problem::invalid("/steps", "must be 1 or 2"));
     }
-    let mut methods = input.methods.unwrap_or_else(|| Method::SENT.to_vec());
-    if let Some(position) = methods.iter().position(|method| !method.is_factor()) {
-        return Err(Problem::invalid(format!("/methods/{position}"), "is no factor"));
-    }
-    methods.push(Method::Totp);
-    methods.sort_unstable();
-    methods.dedup();
+    let methods = counting(input.methods)?;
     // Who may not make rules is not told who there is.
     let (now, entropy) = (tx.ctx().now(), tx.ctx().system().entropy());
     let rule = FactorRule {
@@ -104,6 +99,18 @@ async fn run(tx: &mut Writing, input: FactorRuleInput) -> Result<FactorRule, Pro
         .with(kind, id.to_string());
     tx.audit(event);
     Ok(rule.into_inner())
+}
+
+/// The types that count by a rule that names these, sorted; 422 at `/methods` for what is no factor.
+pub fn counting(named: Option<Vec<Method>>) -> Result<Vec<Method>, Problem> {
+    let mut methods = named.unwrap_or_else(|| Method::SENT.to_vec());
+    if let Some(position) = methods.iter().position(|method| !method.is_factor()) {
+        return Err(Problem::invalid(format!("/methods/{position}"), "is no factor"));
+    }
+    methods.push(Method::Totp);
+    methods.sort_unstable();
+    methods.dedup();
+    Ok(methods)
 }
 
 async fn whose(
