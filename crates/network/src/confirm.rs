@@ -6,7 +6,7 @@ use policy::Who;
 
 /// 409 if the caller would not come in again when this is committed, unless it is what he wants. The operator of the
 /// machine comes in by the control socket, where the rules do not count.
-pub(crate) fn check(tx: &Writing, is_confirmed: bool) -> Result<(), Problem> {
+pub fn check(tx: &Writing, is_confirmed: bool) -> Result<(), Problem> {
     let ip = tx.ctx().request().ip;
     let is_operator = matches!(tx.ctx().principal().who, Who::Operator);
     if is_confirmed || is_operator || tx.state().ip_rules.admit(ip) {

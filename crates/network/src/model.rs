@@ -51,7 +51,7 @@ impl Action for ReadIpRules {
 }
 
 /// The name of a list, as it is stored and answered.
-pub(crate) fn name(list: IpList) -> &'static str {
+pub fn name(list: IpList) -> &'static str {
     match list {
         IpList::Allow => "allow",
         IpList::Block => "block",

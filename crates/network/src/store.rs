@@ -123,13 +123,20 @@ pub(crate) async fn delete<A: Action>(
 
 /// Streams the rules at the start.
 pub async fn load(run: &impl Run, loading: &mut Loading) -> Result<(), StoreError> {
-    let mut after = None;
+    for rule in all(run).await? {
+        loading.apply(Change::IpRuleSaved { list: rule.list, network: rule.network })?;
+    }
+    Ok(())
+}
+
+/// All rules, oldest first. Their number is limited.
+pub async fn all(run: &impl Run) -> Result<Vec<IpRule>, StoreError> {
+    let mut all: Vec<IpRule> = Vec::new();
     loop {
-        let page = list(run, "%", after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.id);
-        for rule in page {
-            loading.apply(Change::IpRuleSaved { list: rule.list, network: rule.network })?;
+        let page = list(run, "%", all.last().map(|last| last.id), PAGE).await?;
+        if page.is_empty() {
+            return Ok(all);
         }
+        all.extend(page);
     }
 }

@@ -110,6 +110,7 @@ impl UsersOnDisk {
         let seen = self.stamp().await;
         self.take(system).await.map_err(|why| refuse(&why))?;
         self.looks.lock().await.took(seen);
+        metrics::gauge!("portcullis_users_file_current").set(1.0);
         system.mirror_to(self.clone()).map_err(|problem| refuse(&problem))
     }
 

@@ -4,7 +4,9 @@
 mod assignments;
 mod bulk;
 mod connections;
+mod factor_rules;
 mod groups;
+mod ip_rules;
 mod members;
 mod nodes;
 mod permissions;
@@ -79,9 +81,12 @@ pub(crate) async fn run(tx: &mut Writing, world: &World, way: Way<'_>) -> Result
     apply.connections().await?;
     apply.assignments().await?;
     apply.routes().await?;
+    apply.factor_rules().await?;
+    apply.ip_rules().await?;
     if way.prune {
         apply.prune().await?;
     }
+    apply.check_addresses()?;
     Ok(Done { plan: apply.plan, places: apply.places })
 }
 

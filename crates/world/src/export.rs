@@ -2,6 +2,7 @@
 
 mod access;
 mod people;
+mod rules;
 mod tree;
 
 use bytes::Bytes;
@@ -32,7 +33,9 @@ pub(crate) async fn write(read: &Reading, out: &Out) -> Result<(), Problem> {
     access::permissions(read, out).await?;
     access::roles(read, out).await?;
     access::assignments(read, out).await?;
-    access::routes(read, out).await
+    access::routes(read, out).await?;
+    rules::factor_rules(read, out).await?;
+    rules::ip_rules(read, out).await
 }
 
 /// The settings that are not as they are by default, and no secret. Those that file, environment or flag say are the

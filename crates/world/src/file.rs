@@ -8,6 +8,7 @@ mod name;
 use std::collections::BTreeMap;
 
 use access::RuleInput;
+use context::IpList;
 use guard::input::RouteInput;
 use jiff::Timestamp;
 use kernel::{ConditionText, Name, NodeKind, PermissionName};
@@ -15,6 +16,7 @@ use protocol::route::Host;
 use realms::GroupKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use signin::second_factor::Method;
 
 pub use name::{OwnedName, Place, UserName, WrongName};
 
@@ -52,6 +54,46 @@ pub struct Document {
     /// What guards the requests of applications.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routes: Option<Vec<Routes>>,
+    /// Who needs a second factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor_rules: Option<Vec<FactorRule>>,
+    /// Which addresses may come in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_rules: Option<Vec<IpRule>>,
+}
+
+/// A rule on who needs a second factor, for one of `realm`, `role` and `user`. It is known by all that it says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactorRule {
+    /// All users of this realm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub realm: Option<Name>,
+    /// Whoever holds this role, wherever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<OwnedName>,
+    /// This user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserName>,
+    /// How many types of factors a sign-in must show, 1 or 2; absent: 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<usize>,
+    /// The types that count beside `totp`; absent: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<Method>>,
+}
+
+/// A network on one of the lists of addresses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IpRule {
+    /// `allow` or `block`.
+    pub list: IpList,
+    /// An address, or a network in CIDR notation.
+    pub network: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A realm.

@@ -6,8 +6,8 @@ use kernel::{Name, NodeRef, Problem};
 use serde_json::Value;
 
 use crate::file::{
-    Assignment, Connection, Document, Group, Node, OwnedName, Permission, Place, Realm, Role,
-    Routes, User,
+    Assignment, Connection, Document, FactorRule, Group, IpRule, Node, OwnedName, Permission,
+    Place, Realm, Role, Routes, User,
 };
 
 /// A thing with its place in the file, for errors.
@@ -49,6 +49,8 @@ pub struct World {
     pub roles: Section<Role>,
     pub assignments: Section<Assignment>,
     pub routes: Section<Routes>,
+    pub factor_rules: Section<FactorRule>,
+    pub ip_rules: Section<IpRule>,
     documents: u32,
 }
 
@@ -65,6 +67,8 @@ impl Default for World {
             roles: Section::new("roles"),
             assignments: Section::new("assignments"),
             routes: Section::new("routes"),
+            factor_rules: Section::new("factor_rules"),
+            ip_rules: Section::new("ip_rules"),
             documents: 0,
         }
     }
@@ -85,6 +89,8 @@ impl World {
         self.roles.add(number, document.roles);
         self.assignments.add(number, document.assignments);
         self.routes.add(number, document.routes);
+        self.factor_rules.add(number, document.factor_rules);
+        self.ip_rules.add(number, document.ip_rules);
     }
 }
 
@@ -131,7 +137,13 @@ impl World {
         });
         let routes = self.routes.list.iter().map(|routes| routes.says.application.clone());
         let access = connections.chain(owners.flatten()).chain(rules).chain(assignments);
-        access.chain(routes).chain([Place::global()])
+        let factors = self.factor_rules.list.iter().flat_map(|rule| {
+            let says = &rule.says;
+            let realm = says.realm.iter().map(Place::root);
+            let owner = says.role.iter().map(|role| role.owner.clone());
+            realm.chain(owner).chain(says.user.iter().map(|user| user.place()))
+        });
+        access.chain(routes).chain(factors).chain([Place::global()])
     }
 }
 

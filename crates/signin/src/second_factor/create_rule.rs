@@ -37,20 +37,20 @@ impl Action for ManageFactorRules {
 pub struct FactorRuleInput {
     /// All users of the realm of this name.
     #[schema(value_type = Option<String>)]
-    realm: Option<Name>,
+    pub realm: Option<Name>,
     /// Whoever holds the role of this id, wherever, by himself or by a group.
     #[schema(value_type = Option<String>, format = Uuid)]
-    role: Option<RoleId>,
+    pub role: Option<RoleId>,
     /// This user: `name@realm`.
     #[schema(value_type = Option<String>, example = "jane@main")]
-    user: Option<UserRef>,
+    pub user: Option<UserRef>,
     /// How many types of factors a sign-in must show, 1 or 2; never more than there are types that count.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 2)]
-    steps: usize,
+    pub steps: usize,
     /// The types that count, of those that the settings accept. `passkey` always does, and so does `totp`, unless `passkey`
     /// is named and `totp` is not. Absent: all.
-    methods: Option<Vec<Method>>,
+    pub methods: Option<Vec<Method>>,
 }
 
 fn one() -> usize {
@@ -69,22 +69,30 @@ pub async fn handle(
     State(signin): State<Arc<Signin>>,
     Json(input): Json<FactorRuleInput>,
 ) -> web::Result<Created<FactorRuleView>> {
+    check_passkeys(&signin, input.methods.as_deref())?;
     let mut tx = ctx.begin().await?;
-    let rule = run(&signin, &mut tx, input).await?;
+    let rule = run(&mut tx, input).await?;
     let view = rule.view(&tx).await?;
     tx.commit().await?;
     Ok(Created { location: format!("/api/v1/second-factor-rules/{}", rule.id), body: view })
 }
 
-async fn run(
-    signin: &Signin,
-    tx: &mut Writing,
-    input: FactorRuleInput,
-) -> Result<FactorRule, Problem> {
+/// 422 where nothing but a passkey would count, and there are none.
+fn check_passkeys(signin: &Signin, named: Option<&[Method]>) -> Result<(), Problem> {
+    let is_alone =
+        named.is_some_and(|m| m.contains(&Method::Passkey) && !m.contains(&Method::Totp));
+    if is_alone && signin.relying_party.is_none() {
+        return Err(Problem::invalid("/methods", "must have totp: there are no passkeys here"));
+    }
+    Ok(())
+}
+
+/// Makes a rule.
+pub async fn run(tx: &mut Writing, input: FactorRuleInput) -> Result<FactorRule, Problem> {
     if !(1..=MOST_STEPS).contains(&input.steps) {
         return Err(Problem::invalid("/steps", "must be 1 or 2"));
     }
-    let methods = methods(signin, input.methods)?;
+    let methods = counting(input.methods)?;
     // Who may not make rules is not told who there is.
     let (now, entropy) = (tx.ctx().now(), tx.ctx().system().entropy());
     let rule = FactorRule {
@@ -110,16 +118,14 @@ async fn run(
     Ok(rule.into_inner())
 }
 
-/// The types that count by a rule that names these, the strongest first.
-fn methods(signin: &Signin, named: Option<Vec<Method>>) -> Result<Vec<Method>, Problem> {
+/// The types that count by a rule that names these, the strongest first; 422 at `/methods` for what is no factor.
+pub fn counting(named: Option<Vec<Method>>) -> Result<Vec<Method>, Problem> {
     let mut methods = named.unwrap_or_else(|| Method::SENT.to_vec());
     if let Some(position) = methods.iter().position(|method| !method.is_factor()) {
         return Err(Problem::invalid(format!("/methods/{position}"), "is no factor"));
     }
     if !methods.contains(&Method::Passkey) {
         methods.push(Method::Totp);
-    } else if !methods.contains(&Method::Totp) && signin.relying_party.is_none() {
-        return Err(Problem::invalid("/methods", "must have totp: there are no passkeys here"));
     }
     methods.push(Method::Passkey);
     methods.sort_unstable();

@@ -52,6 +52,7 @@ pub use answer_challenge::{Reply, answer_challenge};
 pub use challenge::{ChallengeView, SessionChoice};
 pub use method::Method;
 pub use next_step::{Complete, Step, next_step};
+pub use rule::{FactorRule, Whose};
 
 use ::store::{Migration, StoreError};
 use context::Writing;

@@ -14,19 +14,22 @@ use crate::settings::REQUIRED_OF;
 
 /// A rule.
 #[derive(Debug, Clone)]
-pub(crate) struct FactorRule {
-    pub(crate) id: FactorRuleId,
-    pub(crate) whose: Whose,
+pub struct FactorRule {
+    /// Its id.
+    pub id: FactorRuleId,
+    /// For whom it is.
+    pub whose: Whose,
     /// How many types of factors a sign-in must show.
-    pub(crate) steps: usize,
+    pub steps: usize,
     /// The types that count, of those that count at all; `passkey` always does.
-    pub(crate) methods: Vec<Method>,
-    pub(crate) created_at: Timestamp,
+    pub methods: Vec<Method>,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// For whom a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whose {
+pub enum Whose {
     /// All users of a realm.
     Realm(NodeId),
     /// Whoever holds a role, wherever.

@@ -4,6 +4,7 @@
 //!   `realms` or `nodes` list, or in which the section itself has something. A thing stands where its path begins: a
 //!   user in its realm, a group, role or permission with its owner, an assignment at its node (at `$global`: with its
 //!   subject), a connection where both ends stand in named roots, routes at their application.
+//! - `factor_rules` and `ip_rules` stand nowhere: where the file names the section, what it lacks goes.
 //! - `groups` of a user or group, and `roles` of a user, are lists of their own: where given, what they lack goes.
 //! - Never: roots (realms, applications, other roots), built-in groups and roles, the caller and its assignments, the
 //!   last superuser, service accounts and their assignments, settings; nor a role that somebody still holds, a node that
@@ -25,6 +26,8 @@ type Ids = HashSet<NodeId>;
 
 impl Apply<'_> {
     pub(super) async fn prune(&mut self) -> Result<(), Problem> {
+        self.prune_ip_rules().await?;
+        self.prune_factor_rules().await?;
         self.prune_routes().await?;
         self.prune_assignments().await?;
         self.prune_connections().await?;

@@ -28,7 +28,7 @@ const TABLE: &[(&str, bool, &[&str])] = &[
     ("guard", true, &["realms", "tree", "access"]),
     ("network", true, &[]),
     ("users_file", true, &["access", "realms", "signin"]),
-    ("world", true, &["realms", "tree", "access", "signin", "tokens", "audit", "guard"]),
+    ("world", true, &["realms", "tree", "access", "signin", "tokens", "audit", "guard", "network"]),
     (
         "portcullis",
         true,

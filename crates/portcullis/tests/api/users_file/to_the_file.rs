@@ -105,6 +105,24 @@ on_both! {
         assert_eq!(shop.text(), shop_text());
     }
 
+    async fn a_world_file_changes_it_like_any_request(backend: Backend) {
+        let shop = Shop::open(backend).await;
+        let world = json!({"users": [
+            {"realm": "file", "username": "ann", "full_name": "Ann"},
+            {"realm": "file", "username": "joe", "password_hash": BCRYPT, "roles": ["clerk"]},
+        ]});
+        let operator = shop.server.operator();
+        operator.post("/api/v1/world?plan=true&prune=true", world.clone()).await.expect(200);
+        assert_eq!(shop.text(), shop_text());
+        operator.post("/api/v1/world?prune=true", world).await.expect(200);
+        let text = shop.text();
+        assert!(!text.contains("jane") && text.contains("full_name = \"Ann\""), "{text}");
+        let joe = format!("[users.joe]\npassword_hash = \"{BCRYPT}\"\nroles = [\"clerk\"]\n");
+        assert!(text.contains(&joe), "{text}");
+        let revision = shop.revision();
+        assert_eq!(shop.restart().await.revision(), revision);
+    }
+
     async fn who_is_erased_is_not_in_the_file(backend: Backend) {
         let shop = Shop::open(backend).await;
         let input = json!({"user": "jane@file", "anonymize": true, "confirm": true});

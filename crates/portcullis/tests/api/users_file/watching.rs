@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use serde_json::json;
 use testkit::{Backend, on_both};
 
 use super::{ARGON2ID, PASSWORD, Shop, user, write_new};
@@ -29,9 +30,13 @@ on_both! {
             assert!(shop.may("jane", "sql:crm:x").await && shop.may("ann", "settings:access").await);
         }
         assert_eq!(shop.events("users_file.refused").await, 7);
+        // The reason names users: whoever may only read hears that there is one.
+        let eve = shop.server.user("eve", &["viewer"]).await;
+        let status = eve.get("/status").await.expect(200).body["users_file"].clone();
+        assert_eq!((&status["current"], status.get("refused")), (&json!(false), None));
         // Nothing that the file says is changed meanwhile: it would be lost, or make a bad file good.
         let disable = format!("{}/disable", user("jane"));
-        shop.server.operator().post(&disable, serde_json::json!({})).await.expect(409);
+        shop.server.operator().post(&disable, json!({})).await.expect(409);
         shop.server.operator().get("/readyz").await.expect(200);
         shop.save(&good);
         shop.look().await;

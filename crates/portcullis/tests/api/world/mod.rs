@@ -5,6 +5,7 @@ mod exporting;
 mod foretold;
 mod granting;
 mod pruning;
+mod rules;
 mod what_if;
 mod what_if_refusals;
 
