@@ -1,13 +1,15 @@
 //! Who is signed in signs in again, for the session that he has.
 
 use context::Ctx;
-use kernel::Problem;
+use kernel::{NodeId, Problem};
 
 use crate::{own::own_id, second_factor::SessionChoice, session::over, store};
 
 /// A sign-in of the caller himself that steps up the session of his request.
 #[derive(Debug)]
 pub struct Again {
+    /// The caller.
+    pub user: NodeId,
     /// The name of his realm.
     pub realm: String,
     /// His name in it.
@@ -32,6 +34,7 @@ pub async fn again(ctx: &Ctx) -> Result<Again, Problem> {
         ..SessionChoice::default()
     };
     Ok(Again {
+        user: me,
         realm: realm.ok_or_else(over)?.to_owned(),
         username: subject.username.clone(),
         choice,

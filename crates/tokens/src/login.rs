@@ -123,6 +123,7 @@ pub async fn handle(
                 token: input.authentication_id.into(),
                 answer: input.secret,
                 realm: input.realm,
+                user: None,
                 device: browser.device,
             };
             begin_by_passkey(&tokens, &ctx, &assertion, choice, browser.remembers).await?

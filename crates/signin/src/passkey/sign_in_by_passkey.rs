@@ -36,6 +36,8 @@ pub struct Assertion {
     pub answer: SecretString,
     /// Where he wants to sign in; absent: the setting's.
     pub realm: Option<String>,
+    /// The only user whose passkey will do; absent: anybody's.
+    pub user: Option<NodeId>,
     /// The cookie of the device that it comes from; it proves nothing.
     pub device: Option<SecretString>,
 }
@@ -92,7 +94,8 @@ async fn find(
     };
     let Some(user) = realms::find_user_by_id(&read, factor.user).await? else { return Ok(None) };
     let is_admitted = realms::may_sign_in_at(&read, user.realm, realm.id).await?;
-    Ok(is_admitted.then_some((answer, factor, user)))
+    let is_wanted = shown.user.is_none_or(|wanted| wanted == user.id);
+    Ok((is_admitted && is_wanted).then_some((answer, factor, user)))
 }
 
 /// Whether it is enough alone, for a user who is not switched off.

@@ -1,5 +1,6 @@
 //! Passkeys, made and shown by a real browser with a virtual authenticator.
 
+mod again;
 mod forged;
 mod making;
 mod passwordless;
