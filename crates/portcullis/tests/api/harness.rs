@@ -11,7 +11,7 @@ use portcullis::{
 use serde_json::json;
 use signin::FirstStart;
 use tempfile::TempDir;
-use testkit::{Backend, Client, FixedClock, OsEntropy, TestDatabase};
+use testkit::{Answer, Backend, Client, FixedClock, OsEntropy, TestDatabase};
 use tokio::{
     net::TcpListener,
     task::{AbortHandle, JoinHandle},
@@ -147,6 +147,26 @@ impl Server {
     /// Nobody.
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base)
+    }
+
+    /// A new browser, whose pages are of this site.
+    pub fn browser(&self) -> Client {
+        self.anonymous().with_cookies().with_header("origin", &self.base)
+    }
+
+    /// The browser of a user of `main`, signed in with a cookie.
+    pub async fn browser_of(&self, username: &str) -> Client {
+        let browser = self.browser();
+        let input = json!({"type": "password", "authentication_id": username, "secret": PASSWORD,
+            "session": "cookie"});
+        browser.post("/auth/login", input).await.expect(200);
+        browser
+    }
+
+    /// The answer to a refresh token.
+    pub async fn refresh(&self, token: &str) -> Answer {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        self.anonymous().post_form("/auth/token", &form).await
     }
 
     /// The operator of the machine.

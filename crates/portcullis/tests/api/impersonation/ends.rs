@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Answer, Backend, Client, on_both};
 
-use super::{act_as, ask, is_alive, refresh, stand_in};
+use super::{act_as, ask, is_alive, stand_in};
 use crate::{
     harness::{PASSWORD, Server},
     signin::try_login,
@@ -46,7 +46,7 @@ impl Scene {
     /// The token and the refresh token are dead, and nothing was written in the other's place.
     async fn is_over(&self) {
         assert!(!is_alive(&self.acting).await);
-        refresh(&self.server, self.begun.text_at("/refresh_token")).await.expect(401);
+        self.server.refresh(self.begun.text_at("/refresh_token")).await.expect(401);
         let node = json!({"kind": "company", "name": "x"});
         self.acting.post("/api/v1/nodes", node).await.expect(401);
     }
@@ -118,9 +118,9 @@ on_both! {
         let own = try_login(&server, "mia", PASSWORD).await.expect(200);
         let mia = bearer(&server, own.text_at("/access_token"));
         let acting = act_as(&server, &mia, "jane").await;
-        refresh(&server, own.text_at("/refresh_token")).await.expect(200);
+        server.refresh(own.text_at("/refresh_token")).await.expect(200);
         server.advance(11);
-        refresh(&server, own.text_at("/refresh_token")).await.expect(401);
+        server.refresh(own.text_at("/refresh_token")).await.expect(401);
         assert!(!is_alive(&acting).await);
     }
 
@@ -216,13 +216,13 @@ on_both! {
         let mut last = scene.begun.clone();
         for expires_in in [600, 600, 600, 300] {
             scene.server.advance(if expires_in == 300 { 10 * 60 } else { 15 * 60 });
-            last = refresh(&scene.server, last.text_at("/refresh_token")).await.expect(200);
+            last = scene.server.refresh(last.text_at("/refresh_token")).await.expect(200);
             assert_eq!(last.body["expires_in"], expires_in);
         }
         scene.server.advance(299);
         assert!(is_alive(&bearer(&scene.server, last.text_at("/access_token"))).await);
         scene.server.advance(1);
-        refresh(&scene.server, last.text_at("/refresh_token")).await.expect(401);
+        scene.server.refresh(last.text_at("/refresh_token")).await.expect(401);
         assert!(!is_alive(&bearer(&scene.server, last.text_at("/access_token"))).await);
     }
 
@@ -235,11 +235,11 @@ on_both! {
         let mut last = ask(&mia, "jane").await.expect(200);
         for _ in 0..5 {
             server.advance(10 * 60);
-            last = refresh(&server, last.text_at("/refresh_token")).await.expect(200);
+            last = server.refresh(last.text_at("/refresh_token")).await.expect(200);
         }
         assert_eq!(last.body["expires_in"], 60);
         server.advance(60);
-        refresh(&server, last.text_at("/refresh_token")).await.expect(401);
+        server.refresh(last.text_at("/refresh_token")).await.expect(401);
         assert!(!is_alive(&bearer(&server, last.text_at("/access_token"))).await);
     }
 
@@ -261,12 +261,12 @@ on_both! {
         let mia = bearer(&server, own.text_at("/access_token"));
         let mut last = ask(&mia, "jane").await.expect(200);
         server.advance(25 * 60);
-        last = refresh(&server, last.text_at("/refresh_token")).await.expect(200);
+        last = server.refresh(last.text_at("/refresh_token")).await.expect(200);
         server.advance(25 * 60);
-        let own = refresh(&server, own.text_at("/refresh_token")).await.expect(200);
+        let own = server.refresh(own.text_at("/refresh_token")).await.expect(200);
         server.advance(5 * 60);
-        refresh(&server, last.text_at("/refresh_token")).await.expect(401);
-        refresh(&server, own.text_at("/refresh_token")).await.expect(200);
+        server.refresh(last.text_at("/refresh_token")).await.expect(401);
+        server.refresh(own.text_at("/refresh_token")).await.expect(200);
     }
 
     async fn when_whoever_acts_ends_it(backend: Backend) {
@@ -294,6 +294,6 @@ on_both! {
         scene.server.advance(11 * 60);
         assert!(!is_alive(&scene.acting).await);
         scene.acting.post("/auth/impersonation/end", Value::Null).await.expect(200);
-        refresh(&scene.server, scene.begun.text_at("/refresh_token")).await.expect(401);
+        scene.server.refresh(scene.begun.text_at("/refresh_token")).await.expect(401);
     }
 }

@@ -2,7 +2,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use serde_json::{Value, json};
 use testkit::{Backend, on_both};
 
-use super::{act_as, ask, id, refresh, stand_in};
+use super::{act_as, ask, id, stand_in};
 use crate::{
     harness::Server,
     tokens::{bearer, decide},
@@ -55,7 +55,7 @@ on_both! {
         let mut last = ask(&mia, "jane").await.expect(200);
         for _ in 0..3 {
             server.advance(60);
-            let next = refresh(&server, last.text_at("/refresh_token")).await.expect(200);
+            let next = server.refresh(last.text_at("/refresh_token")).await.expect(200);
             let [before, after] = [&last, &next].map(|answer| claims(answer.text_at("/access_token")));
             assert_eq!((&after["act"], &after["sid"]), (&before["act"], &before["sid"]));
             let acting = bearer(&server, next.text_at("/access_token"));
@@ -71,7 +71,7 @@ on_both! {
         server.user("jane", &[]).await;
         let begun = ask(&mia, "jane").await.expect(200);
         let server = server.restart(&address).await;
-        let next = refresh(&server, begun.text_at("/refresh_token")).await.expect(200);
+        let next = server.refresh(begun.text_at("/refresh_token")).await.expect(200);
         for answer in [begun, next] {
             let acting = bearer(&server, answer.text_at("/access_token"));
             assert_eq!(acting.get("/auth/me").await.expect(200).text_at("/impersonator"), "mia@main");

@@ -8,15 +8,6 @@ use crate::harness::{PASSWORD, Server};
 
 const JANE: &str = "/api/v1/realms/main/users/jane/impersonate";
 
-/// The browser of somebody, signed in.
-async fn browser(server: &Server, name: &str) -> Client {
-    let browser = server.anonymous().with_cookies().with_header("origin", &server.base);
-    let input = json!({"type": "password", "authentication_id": name, "secret": PASSWORD,
-        "session": "cookie"});
-    browser.post("/auth/login", input).await.expect(200);
-    browser
-}
-
 async fn who(browser: &Client) -> String {
     browser.get("/auth/me").await.expect(200).text_at("/username").to_owned()
 }
@@ -26,7 +17,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
-        let browser = browser(&server, "mia").await;
+        let browser = server.browser_of("mia").await;
         let own = browser.cookie("session");
         let answer = browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
         assert!(answer.body.get("access_token").is_none());
@@ -42,7 +33,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         let jane = server.user("jane", &[]).await;
-        let browser = browser(&server, "mia").await;
+        let browser = server.browser_of("mia").await;
         let begun = browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
         jane.delete(&format!("/auth/sessions/{}", begun.text_at("/session_id"))).await.expect(204);
         browser.get("/auth/me").await.expect(401);
@@ -60,7 +51,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
-        let browser = browser(&server, "mia").await;
+        let browser = server.browser_of("mia").await;
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
         let device = browser.cookie("device").unwrap();
         let cookies = ["impersonation", "session"].map(|name| {
@@ -77,7 +68,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
-        let browser = browser(&server, "mia").await;
+        let browser = server.browser_of("mia").await;
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
         let input = json!({"type": "password", "authentication_id": "mia", "secret": PASSWORD,
             "session": "cookie"});
@@ -89,7 +80,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
-        let browser = browser(&server, "mia").await;
+        let browser = server.browser_of("mia").await;
         let foreign = browser.with_header("origin", "https://evil.example");
         foreign.post(JANE, json!({"session": "cookie"})).await.expect(403);
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
@@ -102,7 +93,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
-        let browser = browser(&server, "mia").await;
+        let browser = server.browser_of("mia").await;
         browser.post(JANE, json!({"session": "cookie"})).await.expect(200);
         let [own, acting, device] = ["session", "impersonation", "device"].map(|name| browser.cookie(name).unwrap());
         let status = async |cookie: String| {

@@ -39,11 +39,6 @@ pub(crate) async fn is_alive(client: &Client) -> bool {
     status == 200
 }
 
-async fn refresh(server: &Server, token: &str) -> Answer {
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    server.anonymous().post_form("/auth/token", &form).await
-}
-
 /// The id of a user of `main`.
 async fn id(server: &Server, name: &str) -> String {
     let path = format!("/api/v1/realms/main/users/{name}");

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, on_both};
 
-use super::{act_as, ask, refresh, stand_in};
+use super::{act_as, ask, stand_in};
 use crate::{
     harness::{PASSWORD, Server},
     signin::try_login,
@@ -107,7 +107,7 @@ on_both! {
         server.user("jane", &[]).await;
         let begun = try_login(&server, "mia", PASSWORD).await.expect(200);
         server.advance(590);
-        let begun = refresh(&server, begun.text_at("/refresh_token")).await.expect(200);
+        let begun = server.refresh(begun.text_at("/refresh_token")).await.expect(200);
         let mia = bearer(&server, begun.text_at("/access_token"));
         ask(&mia, "jane").await.expect(200);
         server.advance(11);

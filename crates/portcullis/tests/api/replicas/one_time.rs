@@ -4,7 +4,6 @@
 use secrecy::ExposeSecret;
 use serde_json::json;
 use signin::FirstStart;
-use testkit::Answer;
 
 use super::{Pair, number, soon};
 use crate::{
@@ -13,11 +12,6 @@ use crate::{
     tokens::{bearer, login},
 };
 
-async fn refresh(server: &Server, token: &str) -> Answer {
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    server.anonymous().post_form("/auth/token", &form).await
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refresh_token_has_one_successor() {
     let pair = Pair::start().await;
@@ -25,7 +19,7 @@ async fn a_refresh_token_has_one_successor() {
     let mut session = login(&pair.a, "jane").await;
     for _ in 0..8 {
         let token = session.text_at("/refresh_token").to_owned();
-        let (a, b) = tokio::join!(refresh(&pair.a, &token), refresh(&pair.b, &token));
+        let (a, b) = tokio::join!(pair.a.refresh(&token), pair.b.refresh(&token));
         assert_eq!(
             a.clone().expect(200).body["refresh_token"],
             b.expect(200).body["refresh_token"]
@@ -39,15 +33,15 @@ async fn a_used_one_ends_the_session_on_both() {
     let pair = Pair::start().await;
     pair.a.user("jane", &[]).await;
     let first = login(&pair.a, "jane").await;
-    let second = refresh(&pair.a, first.text_at("/refresh_token")).await.expect(200);
+    let second = pair.a.refresh(first.text_at("/refresh_token")).await.expect(200);
     for server in [&pair.a, &pair.b] {
         server.advance(11);
         let is_up = async || server.anonymous().get("/readyz").await.status == 200;
         soon("a look at the database", is_up).await;
     }
-    refresh(&pair.b, first.text_at("/refresh_token")).await.expect(401);
-    refresh(&pair.a, second.text_at("/refresh_token")).await.expect(401);
-    refresh(&pair.b, second.text_at("/refresh_token")).await.expect(401);
+    pair.b.refresh(first.text_at("/refresh_token")).await.expect(401);
+    pair.a.refresh(second.text_at("/refresh_token")).await.expect(401);
+    pair.b.refresh(second.text_at("/refresh_token")).await.expect(401);
     let client = bearer(&pair.a, second.text_at("/access_token"));
     soon("the end", async || client.get("/auth/me").await.status == 401).await;
 }

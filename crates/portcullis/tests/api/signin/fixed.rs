@@ -3,20 +3,12 @@
 use serde_json::json;
 use testkit::{Answer, Backend, Client, on_both};
 
-use super::remember::{DAY, input_for_tokens, new_browser, remember, set, showing};
+use super::remember::{DAY, input_for_tokens, remember, set, showing};
 use crate::{
     harness::{PASSWORD, Server},
     impersonation::stand_in,
     network::{behind_a_proxy, from},
 };
-
-async fn browser(server: &Server, name: &str) -> Client {
-    let browser = new_browser(server);
-    let input = json!({"type": "password", "authentication_id": name, "secret": PASSWORD,
-        "session": "cookie"});
-    browser.post("/auth/login", input).await.expect(200);
-    browser
-}
 
 #[track_caller]
 fn elsewhere(answer: Answer) {
@@ -35,7 +27,7 @@ on_both! {
         for name in ["jane", "mallory"] {
             server.user(name, &[]).await;
         }
-        let (jane, mallory) = (browser(&server, "jane").await, browser(&server, "mallory").await);
+        let (jane, mallory) = (server.browser_of("jane").await, server.browser_of("mallory").await);
         let session = jane.cookie("session").unwrap();
         let (own, others) = (jane.cookie("device").unwrap(), mallory.cookie("device").unwrap());
         let with = |more: &[(&str, &str)]| showing(&server, &[&[("session", session.as_str())], more].concat());
@@ -53,7 +45,7 @@ on_both! {
     async fn it_goes_wherever_the_device_goes(backend: Backend) {
         let server = behind_a_proxy(backend).await;
         server.user("jane", &[]).await;
-        let jane = browser(&server, "jane").await;
+        let jane = server.browser_of("jane").await;
         for address in ["203.0.113.9", "198.51.100.7", "2001:db8::1"] {
             from(&jane, address).get("/auth/me").await.expect(200);
         }
@@ -62,7 +54,7 @@ on_both! {
     async fn it_can_be_fixed_to_nothing(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
-        let jane = browser(&server, "jane").await;
+        let jane = server.browser_of("jane").await;
         let bare = showing(&server, &[("session", &jane.cookie("session").unwrap())]);
         elsewhere(bare.get("/auth/me").await);
         set(&server, "session", json!({"fixed_to": "nothing"})).await;
@@ -84,7 +76,7 @@ on_both! {
     async fn tokens_of_a_browser_that_remembers_are_renewed_there(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
-        let jane = new_browser(&server);
+        let jane = server.browser();
         let begun = jane.post("/auth/login", input_for_tokens("jane")).await.expect(200);
         let token = begun.text_at("/refresh_token");
         for stranger in [server.anonymous(), showing(&server, &[("device", "x")])] {
@@ -106,7 +98,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
-        let mia = browser(&server, "mia").await;
+        let mia = server.browser_of("mia").await;
         mia.post("/api/v1/realms/main/users/jane/impersonate", json!({"session": "cookie"})).await.expect(200);
         mia.get("/auth/me").await.expect(200);
         let copied = mia.cookie("impersonation").unwrap();
@@ -121,7 +113,7 @@ on_both! {
         for name in ["jane", "bob"] {
             server.user(name, &[]).await;
         }
-        let shared = browser(&server, "jane").await;
+        let shared = server.browser_of("jane").await;
         let janes = shared.cookie("session").unwrap();
         let input = json!({"type": "password", "authentication_id": "bob", "secret": PASSWORD, "session": "cookie"});
         shared.post("/auth/login", input).await.expect(200);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Backend, Client, on_both};
 
 use super::{
-    remember::{DAY, new_browser, remember, remembered, set, showing, times},
+    remember::{DAY, remember, remembered, set, showing, times},
     second_factor::{App, user_with_app, wrong_code},
     try_login,
 };
@@ -25,14 +25,6 @@ fn password() -> Value {
 
 fn code(challenge: &Answer, code: &str) -> Value {
     json!({"type": "totp", "authentication_id": challenge.text_at("/challenge/token"), "secret": code})
-}
-
-async fn browser(server: &Server, name: &str) -> Client {
-    let browser = new_browser(server);
-    let input = json!({"type": "password", "authentication_id": name, "secret": PASSWORD,
-        "session": "cookie"});
-    browser.post("/auth/login", input).await.expect(200);
-    browser
 }
 
 async fn session(client: &Client) -> Value {
@@ -83,7 +75,7 @@ on_both! {
     async fn its_life_counts_from_its_beginning(backend: Backend) {
         let server = Server::with_settings(backend, &[("session.absolute_hours", "1")]).await;
         server.user("jane", &[]).await;
-        let jane = browser(&server, "jane").await;
+        let jane = server.browser_of("jane").await;
         for _ in 0..3 {
             server.advance(1100);
             jane.post(AGAIN, password()).await.expect(200);
@@ -148,7 +140,7 @@ on_both! {
         assert_eq!(session(&jane).await["method"], "password+totp");
         jane.post("/auth/recovery-codes", json!({})).await.expect(200);
         // In a browser the answer is its cookie.
-        let jane = new_browser(&server);
+        let jane = server.browser();
         let input = json!({"type": "password", "authentication_id": "jane", "secret": PASSWORD, "session": "cookie"});
         let asked = jane.post("/auth/login", input).await.expect(200);
         server.advance(30);
@@ -216,7 +208,7 @@ on_both! {
             let refused = jane.post(AGAIN, input).await.expect(422);
             assert!(pointer.is_none() || refused.problem_pointer() == pointer);
         }
-        let jane = browser(&server, "jane").await;
+        let jane = server.browser_of("jane").await;
         jane.with_header("origin", "https://evil.example").post(AGAIN, password()).await.expect(403);
     }
 
@@ -225,7 +217,7 @@ on_both! {
         for name in ["jane", "mallory"] {
             server.user(name, &[]).await;
         }
-        let mallory = browser(&server, "mallory").await;
+        let mallory = server.browser_of("mallory").await;
         let (session, device) = (mallory.cookie("session").unwrap(), mallory.cookie("device").unwrap());
         let victim = showing(&server, &[("session", &session), ("device", &device)]);
         let input = json!({"type": "password", "authentication_id": "jane", "secret": PASSWORD, "session": "cookie"});
@@ -238,7 +230,7 @@ on_both! {
     async fn in_a_browser_another_factor_and_another_password_change_the_cookie(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
-        let jane = browser(&server, "jane").await;
+        let jane = server.browser_of("jane").await;
         let before = copied(&server, &jane);
         App::enrol(&server, &jane).await;
         before.get("/auth/me").await.expect(401);
@@ -255,7 +247,7 @@ on_both! {
         let server = Server::start(backend).await;
         stand_in(&server, "mia").await;
         server.user("jane", &[]).await;
-        let mia = browser(&server, "mia").await;
+        let mia = server.browser_of("mia").await;
         let own = session(&mia).await["id"].clone();
         let path = "/api/v1/realms/main/users/jane/impersonate";
         let begun = mia.post(path, json!({"session": "cookie"})).await.expect(200);

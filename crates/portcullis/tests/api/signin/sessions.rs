@@ -6,11 +6,6 @@ use testkit::{Answer, Backend, Client, on_both};
 use super::try_login;
 use crate::harness::{PASSWORD, Server};
 
-async fn refresh(server: &Server, token: &str) -> Answer {
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    server.anonymous().post_form("/auth/token", &form).await
-}
-
 fn bearer(server: &Server, answer: &Answer) -> Client {
     server.anonymous().with_bearer(answer.text_at("/access_token"))
 }
@@ -33,7 +28,7 @@ on_both! {
         let path = format!("/auth/sessions/{}", phone.text_at("/session_id"));
         here.delete(&path).await.expect(204);
         bearer(&server, &phone).get("/auth/me").await.expect(401);
-        refresh(&server, phone.text_at("/refresh_token")).await.expect(401);
+        server.refresh(phone.text_at("/refresh_token")).await.expect(401);
         here.delete(&path).await.expect(404);
         here.get("/auth/me").await.expect(200);
     }
@@ -72,14 +67,14 @@ on_both! {
         let mut last = try_login(&server, "jane", PASSWORD).await.expect(200);
         for _ in 0..3 {
             server.advance(25 * 60);
-            last = refresh(&server, last.text_at("/refresh_token")).await.expect(200);
+            last = server.refresh(last.text_at("/refresh_token")).await.expect(200);
         }
         server.advance(9 * 60);
         bearer(&server, &last).get("/auth/me").await.expect(200);
         server.advance(29 * 60);
-        last = refresh(&server, last.text_at("/refresh_token")).await.expect(200);
+        last = server.refresh(last.text_at("/refresh_token")).await.expect(200);
         server.advance(30 * 60);
-        refresh(&server, last.text_at("/refresh_token")).await.expect(401);
+        server.refresh(last.text_at("/refresh_token")).await.expect(401);
     }
 
     async fn refreshing_never_extends_the_absolute_limit(backend: Backend) {
@@ -89,11 +84,11 @@ on_both! {
         for expires_in in [600, 600, 300] {
             let minutes = if expires_in == 300 { 15 } else { 20 };
             server.advance(minutes * 60);
-            last = refresh(&server, last.text_at("/refresh_token")).await.expect(200);
+            last = server.refresh(last.text_at("/refresh_token")).await.expect(200);
             assert_eq!(last.body["expires_in"], expires_in);
         }
         server.advance(300);
-        refresh(&server, last.text_at("/refresh_token")).await.expect(401);
+        server.refresh(last.text_at("/refresh_token")).await.expect(401);
         bearer(&server, &last).get("/auth/me").await.expect(401);
     }
 

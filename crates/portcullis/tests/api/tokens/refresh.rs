@@ -2,37 +2,32 @@
 
 use futures::future::join_all;
 use serde_json::json;
-use testkit::{Answer, Backend, on_both};
+use testkit::{Backend, on_both};
 
 use super::{bearer, login};
 use crate::harness::Server;
-
-async fn refresh(server: &Server, token: &str) -> Answer {
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    server.anonymous().post_form("/auth/token", &form).await
-}
 
 on_both! {
     async fn each_use_answers_another(backend: Backend) {
         let server = Server::start(backend).await;
         let first = login(&server, "root").await;
-        let second = refresh(&server, first.text_at("/refresh_token")).await.expect(200);
+        let second = server.refresh(first.text_at("/refresh_token")).await.expect(200);
         assert_ne!(first.body["refresh_token"], second.body["refresh_token"]);
         assert_ne!(first.body["access_token"], second.body["access_token"]);
         assert_eq!(first.body["session_id"], second.body["session_id"]);
         bearer(&server, second.text_at("/access_token")).get("/auth/me").await.expect(200);
-        refresh(&server, second.text_at("/refresh_token")).await.expect(200);
+        server.refresh(second.text_at("/refresh_token")).await.expect(200);
     }
 
     async fn a_used_one_ends_the_session(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
         let first = login(&server, "jane").await;
-        let second = refresh(&server, first.text_at("/refresh_token")).await.expect(200);
+        let second = server.refresh(first.text_at("/refresh_token")).await.expect(200);
         server.advance(11);
-        let reused = refresh(&server, first.text_at("/refresh_token")).await.expect(401);
+        let reused = server.refresh(first.text_at("/refresh_token")).await.expect(401);
         assert_eq!(reused.body["error"], "invalid_grant");
-        refresh(&server, second.text_at("/refresh_token")).await.expect(401);
+        server.refresh(second.text_at("/refresh_token")).await.expect(401);
         bearer(&server, second.text_at("/access_token")).get("/auth/me").await.expect(401);
         let path = "/api/v1/audit/events?event_type=SECURITY_ALERT";
         let alerts = server.operator().get(path).await.expect(200);
@@ -44,49 +39,49 @@ on_both! {
         let first = login(&server, "root").await;
         let mut last = first.clone();
         for _ in 0..3 {
-            last = refresh(&server, last.text_at("/refresh_token")).await.expect(200);
+            last = server.refresh(last.text_at("/refresh_token")).await.expect(200);
         }
-        refresh(&server, first.text_at("/refresh_token")).await.expect(401);
-        refresh(&server, last.text_at("/refresh_token")).await.expect(401);
+        server.refresh(first.text_at("/refresh_token")).await.expect(401);
+        server.refresh(last.text_at("/refresh_token")).await.expect(401);
     }
 
     async fn a_used_one_is_known_again_after_a_restart(backend: Backend) {
         let address = [("public_address", "http://portcullis.test")];
         let server = Server::with_settings(backend, &address).await;
         let first = login(&server, "root").await;
-        let second = refresh(&server, first.text_at("/refresh_token")).await.expect(200);
-        let third = refresh(&server, second.text_at("/refresh_token")).await.expect(200);
+        let second = server.refresh(first.text_at("/refresh_token")).await.expect(200);
+        let third = server.refresh(second.text_at("/refresh_token")).await.expect(200);
         let server = server.restart(&address).await;
         server.advance(11);
         bearer(&server, third.text_at("/access_token")).get("/auth/me").await.expect(200);
-        refresh(&server, first.text_at("/refresh_token")).await.expect(401);
+        server.refresh(first.text_at("/refresh_token")).await.expect(401);
         // The session is over, and stays so.
         bearer(&server, third.text_at("/access_token")).get("/auth/me").await.expect(401);
         let server = server.restart(&address).await;
-        refresh(&server, third.text_at("/refresh_token")).await.expect(401);
+        server.refresh(third.text_at("/refresh_token")).await.expect(401);
         bearer(&server, third.text_at("/access_token")).get("/auth/me").await.expect(401);
     }
 
     async fn within_the_grace_it_answers_the_same_successor(backend: Backend) {
         let server = Server::start(backend).await;
         let first = login(&server, "root").await;
-        let second = refresh(&server, first.text_at("/refresh_token")).await.expect(200);
+        let second = server.refresh(first.text_at("/refresh_token")).await.expect(200);
         server.advance(10);
-        let again = refresh(&server, first.text_at("/refresh_token")).await.expect(200);
+        let again = server.refresh(first.text_at("/refresh_token")).await.expect(200);
         assert_eq!(second.body["refresh_token"], again.body["refresh_token"]);
-        refresh(&server, again.text_at("/refresh_token")).await.expect(200);
+        server.refresh(again.text_at("/refresh_token")).await.expect(200);
     }
 
     async fn parallel_uses_get_one_successor(backend: Backend) {
         let server = Server::start(backend).await;
         let first = login(&server, "root").await;
-        let uses = (0..8).map(|_| refresh(&server, first.text_at("/refresh_token")));
+        let uses = (0..8).map(|_| server.refresh(first.text_at("/refresh_token")));
         let answers = join_all(uses).await;
         let successor = answers[0].clone().expect(200).body["refresh_token"].clone();
         for answer in answers {
             assert_eq!(answer.expect(200).body["refresh_token"], successor);
         }
-        refresh(&server, successor.as_str().unwrap()).await.expect(200);
+        server.refresh(successor.as_str().unwrap()).await.expect(200);
     }
 
     async fn what_is_no_refresh_token_ends_nothing(backend: Backend) {
@@ -95,10 +90,10 @@ on_both! {
         let token = mine.text_at("/refresh_token");
         let changed = format!("{}{}", &token[..70], if &token[70..] == "aaaaa" { "bbbbb" } else { "aaaaa" });
         for text in ["x", "", mine.text_at("/access_token"), &changed] {
-            let refused = refresh(&server, text).await;
+            let refused = server.refresh(text).await;
             assert!([400, 401].contains(&refused.status.as_u16()), "{text}");
         }
-        refresh(&server, token).await.expect(200);
+        server.refresh(token).await.expect(200);
     }
 
     async fn a_user_who_is_switched_off_or_gone_cannot(backend: Backend) {
@@ -113,7 +108,7 @@ on_both! {
                 act => root.post(&format!("{path}/{act}"), json!({})).await,
             };
             assert!(done.status.is_success(), "{}", done.body_text());
-            refresh(&server, first.text_at("/refresh_token")).await.expect(401);
+            server.refresh(first.text_at("/refresh_token")).await.expect(401);
         }
     }
 
@@ -122,7 +117,7 @@ on_both! {
         let first = login(&server, "root").await;
         let server = server.restart(&[("app_key", "Zm91cnRlZW4gcHVycGxlIGNvd3MgYXJlIG92ZXIgdGhlcmU=")]).await;
         bearer(&server, first.text_at("/access_token")).get("/auth/me").await.expect(401);
-        refresh(&server, first.text_at("/refresh_token")).await.expect(401);
+        server.refresh(first.text_at("/refresh_token")).await.expect(401);
         login(&server, "root").await;
     }
 }

@@ -4,15 +4,13 @@ use serde_json::{Value, json};
 use testkit::{Answer, Backend, Client, on_both};
 
 use super::{bearer, login};
-use crate::harness::{PASSWORD, Server};
+use crate::harness::Server;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 
 async fn refresh(server: &Server, session: &Answer) -> Answer {
-    let form =
-        [("grant_type", "refresh_token"), ("refresh_token", session.text_at("/refresh_token"))];
-    server.anonymous().post_form("/auth/token", &form).await
+    server.refresh(session.text_at("/refresh_token")).await
 }
 
 fn caller(server: &Server, session: &Answer) -> Client {
@@ -26,14 +24,6 @@ async fn code(client: &Client) -> Value {
 
 async fn set(server: &Server, section: &str, values: Value) {
     server.operator().put(&format!("/api/v1/settings/{section}"), values).await.expect(200);
-}
-
-async fn browser(server: &Server, name: &str) -> Client {
-    let browser = server.anonymous().with_cookies();
-    let input = json!({"type": "password", "authentication_id": name, "secret": PASSWORD,
-        "session": "cookie"});
-    browser.post("/auth/login", input).await.expect(200);
-    browser
 }
 
 on_both! {
@@ -64,7 +54,7 @@ on_both! {
         let server = Server::with_settings(backend, &lives[1..]).await;
         set(&server, "session", json!({"absolute_hours": 48})).await;
         server.user("jane", &[]).await;
-        let (first, cookie) = (login(&server, "jane").await, browser(&server, "jane").await);
+        let (first, cookie) = (login(&server, "jane").await, server.browser_of("jane").await);
         server.advance(2 * HOUR);
         for client in [&caller(&server, &first), &cookie] {
             client.get("/auth/me").await.expect(200);

@@ -4,10 +4,7 @@ use futures::future::join_all;
 use serde_json::json;
 use testkit::{Answer, Backend, on_both};
 
-use super::{
-    DAY, copy, input, input_for_tokens, new_browser, over, remember, remembered, set, showing,
-    times,
-};
+use super::{DAY, copy, input, input_for_tokens, over, remember, remembered, set, showing, times};
 use crate::{
     harness::{PASSWORD, Server},
     network::{behind_a_proxy, from},
@@ -26,7 +23,7 @@ on_both! {
     async fn a_browser_comes_back_after_its_session_has_ended(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
-        let browser = new_browser(&server);
+        let browser = server.browser();
         let first = browser.post("/auth/login", input("jane")).await.expect(200);
         let cookie = set_cookie(&first, "remember").unwrap();
         for attribute in ["remember=prm_", "; Path=/auth;", "HttpOnly", "SameSite=Lax", "Max-Age=2592000"] {
@@ -55,7 +52,7 @@ on_both! {
     async fn so_does_one_with_tokens(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
-        let browser = new_browser(&server);
+        let browser = server.browser();
         let first = browser.post("/auth/login", input_for_tokens("jane")).await.expect(200);
         assert!(browser.cookie("session").is_none() && browser.cookie("device").is_some());
         server.advance(DAY + 1);
@@ -82,7 +79,7 @@ on_both! {
     async fn the_life_of_a_session_counts_from_its_own_beginning(backend: Backend) {
         let server = Server::with_settings(backend, &[("session.absolute_hours", "1")]).await;
         server.user("jane", &[]).await;
-        let (cookie, tokens) = (remembered(&server, "jane").await, new_browser(&server));
+        let (cookie, tokens) = (remembered(&server, "jane").await, server.browser());
         tokens.post("/auth/login", input_for_tokens("jane")).await.expect(200);
         server.advance(10 * DAY);
         remember(&cookie).await.expect(200);
@@ -141,7 +138,7 @@ on_both! {
         server.advance(60);
         remember(&browser).await.expect(200);
         assert_eq!(count().await, 2);
-        let tokens = new_browser(&server);
+        let tokens = server.browser();
         tokens.post("/auth/login", input_for_tokens("jane")).await.expect(200);
         for _ in 0..2 {
             server.advance(60);
@@ -187,7 +184,7 @@ on_both! {
         over(remember(&other).await);
         set(&server, "remember", json!({"days": 0, "absolute_days": 90})).await;
         over(remember(&third).await);
-        let browser = new_browser(&server);
+        let browser = server.browser();
         let answer = browser.post("/auth/login", input("jane")).await.expect(200);
         assert!(answer.body.get("remembered").is_none() && browser.cookie("remember").is_none());
         set(&server, "remember", json!({"days": 30})).await;
@@ -198,7 +195,7 @@ on_both! {
     async fn a_second_factor_is_remembered_with_it(backend: Backend) {
         let server = Server::start(backend).await;
         let (_, app) = user_with_app(&server, "jane").await;
-        let browser = new_browser(&server);
+        let browser = server.browser();
         let asked = browser.post("/auth/login", input("jane")).await.expect(200);
         assert!(browser.cookie("remember").is_none());
         let answer = json!({"type": "totp", "authentication_id": asked.text_at("/challenge/token"),
@@ -235,7 +232,7 @@ on_both! {
         server.anonymous().post("/auth/login", told).await.expect(422);
         // Nobody is remembered unasked.
         server.user("bob", &[]).await;
-        let browser = new_browser(&server);
+        let browser = server.browser();
         let input = json!({"type": "password", "authentication_id": "bob", "secret": PASSWORD, "session": "cookie"});
         browser.post("/auth/login", input).await.expect(200);
         assert_eq!(browser.cookie("remember"), None);
@@ -278,7 +275,7 @@ on_both! {
         let server = Server::start(backend).await;
         let user = json!({"username": "jane", "password": PASSWORD, "must_change_password": true});
         server.operator().post("/api/v1/realms/main/users", user).await.expect(201);
-        let browser = new_browser(&server);
+        let browser = server.browser();
         let answer = browser.post("/auth/login", input("jane")).await.expect(200);
         assert!(answer.body.get("remembered").is_none() && browser.cookie("remember").is_none());
         // One that expires while it is remembered.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Backend, Client, on_both};
 
-use super::{DAY, copy, input, new_browser, over, remember, remembered, times};
+use super::{DAY, copy, input, over, remember, remembered, times};
 use crate::{
     harness::{PASSWORD, Server},
     impersonation::stand_in,
@@ -124,7 +124,7 @@ on_both! {
         let jane = elsewhere(&server).await;
         let app = App::enrol(&server, &jane).await;
         over(remember(&browser).await);
-        let browser = new_browser(&server);
+        let browser = server.browser();
         let asked = browser.post("/auth/login", input("jane")).await.expect(200);
         let answer = json!({"type": "totp", "authentication_id": asked.text_at("/challenge/token"), "secret": app.code(&server)});
         browser.post("/auth/login", answer).await.expect(200);
@@ -175,7 +175,7 @@ on_both! {
         operator.post("/api/v1/realm-connections", json!({"from": "clients", "to": "staff"})).await.expect(204);
         server.user_of("clients", "dave", &[]).await;
         let at = async |realm: &str| {
-            let browser = new_browser(&server);
+            let browser = server.browser();
             let mut told = input("dave");
             told["realm"] = Value::from(realm);
             browser.post("/auth/login", told).await.expect(200);

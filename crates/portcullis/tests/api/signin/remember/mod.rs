@@ -13,11 +13,6 @@ use crate::harness::{PASSWORD, Server};
 /// A day, in seconds.
 pub(crate) const DAY: i64 = 24 * 3600;
 
-/// A browser without cookies, on the server's own page.
-pub(crate) fn new_browser(server: &Server) -> Client {
-    server.anonymous().with_cookies().with_header("origin", &server.base)
-}
-
 /// The first step of a sign-in that is to be remembered, with a session in a cookie.
 pub(crate) fn input(name: &str) -> Value {
     json!({"type": "password", "authentication_id": name, "secret": PASSWORD,
@@ -31,7 +26,7 @@ pub(crate) fn input_for_tokens(name: &str) -> Value {
 
 /// The browser of a user of `main`, who exists: signed in, which it remembers.
 pub(crate) async fn remembered(server: &Server, name: &str) -> Client {
-    let browser = new_browser(server);
+    let browser = server.browser();
     let answer = browser.post("/auth/login", input(name)).await.expect(200);
     assert_eq!(answer.body["remembered"], true);
     browser

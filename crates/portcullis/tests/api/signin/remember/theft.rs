@@ -5,9 +5,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use testkit::{Backend, OsEntropy, on_both};
 
-use super::{
-    DAY, copy, input, input_for_tokens, new_browser, over, remember, remembered, showing, times,
-};
+use super::{DAY, copy, input, input_for_tokens, over, remember, remembered, showing, times};
 use crate::{
     harness::Server,
     letters::{ADDRESS, make, sent, start, to},
@@ -36,7 +34,7 @@ on_both! {
     async fn one_from_long_before_does_so_at_once(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
-        let browser = new_browser(&server);
+        let browser = server.browser();
         browser.post("/auth/login", input_for_tokens("jane")).await.expect(200);
         let stolen = copy(&server, &browser);
         for _ in 0..3 {
