@@ -2,15 +2,47 @@
 
 use std::process::ExitCode;
 
+use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{ApiKey, CreateApiKey},
     connection::{Connection, segment},
     failure::Failed,
     output::{Output, cell, table},
 };
+
+/// What to do with API keys.
+#[derive(Debug, Subcommand)]
+pub enum ApiKey {
+    /// Make a key, and the service account if it is not there. The key is printed once.
+    Create(CreateApiKey),
+    /// The keys.
+    List,
+    /// End a key at once.
+    Revoke(OneApiKey),
+}
+
+/// A key to make.
+#[derive(Debug, Args)]
+pub struct CreateApiKey {
+    /// The service account.
+    #[arg(long)]
+    pub name: String,
+    /// The one role that the key acts in, name or name@/owner.
+    #[arg(long)]
+    pub role: String,
+    /// How long it lasts.
+    #[arg(long, default_value = "90d", value_parser = ["1d", "7d", "30d", "90d", "never"])]
+    pub expires_in: String,
+}
+
+/// A key.
+#[derive(Debug, Args)]
+pub struct OneApiKey {
+    /// Its id.
+    pub id: String,
+}
 
 /// Does it.
 pub async fn run(

@@ -6,10 +6,25 @@ use std::{
     process::ExitCode,
 };
 
+use clap::Args;
 use http::Method;
 use world::{apply_world::Applied, parse::Form, variables};
 
-use super::{arguments::Apply, connection::Connection, failure::Failed, output::Output, progress};
+use super::{connection::Connection, failure::Failed, output::Output, progress};
+
+/// A world file to apply.
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The file, YAML or JSON; - for standard input. Several are one.
+    #[arg(short, long = "file", required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Only tell what would change; what-if tells who gains and loses by it.
+    #[arg(long)]
+    pub plan: bool,
+    /// Delete what the sections and roots that the file names have beside it.
+    #[arg(long)]
+    pub prune: bool,
+}
 
 /// Applies world files, or prints what that would change.
 pub async fn run(

@@ -2,15 +2,30 @@
 
 use std::{path::Path, process::ExitCode};
 
+use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::{
-    arguments::Audit,
     connection::{Connection, segment},
     failure::Failed,
     output::{Output, cell},
     progress,
 };
+
+/// What to do with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check that no event was changed, removed or added behind the server's back.
+    Verify(Verify),
+}
+
+/// What to compare with.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A head that an earlier check printed, or a file with it.
+    #[arg(long, value_name = "HEAD")]
+    pub head: Option<String>,
+}
 
 /// Checks the chain. A broken one is a failure: 1.
 pub async fn run(

@@ -1,17 +1,24 @@
 //! `portcullis backup FILE`
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
+use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::Backup,
     connection::Connection,
     failure::Failed,
     output::{Output, cell},
     progress,
 };
+
+/// Where to copy.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// A file that is not there yet, on the server's machine.
+    pub file: PathBuf,
+}
 
 /// Copies the database of the machine.
 pub async fn run(

@@ -5,12 +5,24 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clap::Args;
 use protocol::password::{Argon2Cost, Memory};
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{arguments::Calibrate, failure::Failed, output::Output};
+use super::{failure::Failed, output::Output};
 use crate::settings::PASSWORD_HASH_COST;
+
+/// What hashing a password may cost.
+#[derive(Debug, Args)]
+pub struct Calibrate {
+    /// How long the hash of a password should take, in milliseconds.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(5..=2000))]
+    pub milliseconds: u64,
+    /// How much memory each hash may take, in MiB: each thread that hashes keeps as much.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(19..=256))]
+    pub memory: u32,
+}
 
 /// The shortest of so many is taken: what came between was somebody else's work.
 const TRIES: u32 = 3;

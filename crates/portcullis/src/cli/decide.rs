@@ -2,15 +2,31 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::Ask,
+    arguments::json_object,
     connection::Connection,
     failure::Failed,
     output::{Output, cell},
+    principal::Principal,
 };
+
+/// A question.
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// Who: name@realm, or user:ID, service_account:ID.
+    pub principal: Principal,
+    /// What: a permission.
+    pub permission: String,
+    /// Where: a path or id; without it, $global.
+    pub node: Option<String>,
+    /// What conditions read as context.<name>: a JSON object.
+    #[arg(long, value_name = "JSON", value_parser = json_object)]
+    pub context: Option<serde_json::Value>,
+}
 
 /// The exit code of a deny.
 const DENY: u8 = 3;

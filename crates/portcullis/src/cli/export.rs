@@ -4,12 +4,22 @@ use std::{
     fs::OpenOptions,
     io::{self, BufWriter, Write},
     os::unix::fs::OpenOptionsExt,
+    path::PathBuf,
     process::ExitCode,
 };
 
+use clap::Args;
 use futures::TryStreamExt;
 
-use super::{arguments::Export, connection::Connection, failure::Failed, progress};
+use super::{connection::Connection, failure::Failed, progress};
+
+/// Where to write the world.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The file; without it, standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
 
 /// Writes all that is there as a world file, as it comes.
 pub async fn run(connection: &Connection, arguments: &Export) -> Result<ExitCode, Failed> {

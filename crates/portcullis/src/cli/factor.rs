@@ -2,15 +2,53 @@
 
 use std::process::ExitCode;
 
+use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{Factor, NewFactorRule},
     connection::{Connection, segment},
     failure::Failed,
     output::{Output, cell, table},
 };
+
+/// What to do with the rules on second factors.
+#[derive(Debug, Subcommand)]
+pub enum Factor {
+    /// The rules.
+    List,
+    /// Ask some users for a second factor, from their next sign-in on.
+    Require(NewFactorRule),
+    /// Remove a rule; factors that users have are asked for as before.
+    Remove(OneFactorRule),
+}
+
+/// A rule to make, for one of realm, role and user.
+#[derive(Debug, Args)]
+pub struct NewFactorRule {
+    /// For all users of this realm.
+    #[arg(long, required_unless_present_any = ["role", "user"], conflicts_with_all = ["role", "user"])]
+    pub realm: Option<String>,
+    /// For whoever holds this role, wherever: its id, name, or name@/owner.
+    #[arg(long, conflicts_with = "user")]
+    pub role: Option<String>,
+    /// For this user, name@realm.
+    #[arg(long)]
+    pub user: Option<world::file::UserName>,
+    /// How many types of factors a sign-in must show, 1 or 2.
+    #[arg(long, default_value_t = 1)]
+    pub steps: u32,
+    /// A type that counts: passkey, totp, email, sms; several are possible, none: all.
+    #[arg(long = "method", value_name = "METHOD")]
+    pub methods: Vec<String>,
+}
+
+/// A rule.
+#[derive(Debug, Args)]
+pub struct OneFactorRule {
+    /// Its id, as `factor list` shows it.
+    pub rule: kernel::FactorRuleId,
+}
 
 const PATH: &str = "/api/v1/second-factor-rules";
 

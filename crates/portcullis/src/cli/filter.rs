@@ -2,15 +2,47 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{
-    arguments::FilterOf,
+    arguments::json_object,
     connection::Connection,
     failure::Failed,
     output::{Output, cell},
+    principal::Principal,
 };
+
+/// A question for a filter.
+#[derive(Debug, Args)]
+pub struct FilterOf {
+    /// Who: name@realm, or user:ID, service_account:ID.
+    pub principal: Principal,
+    /// What: a permission.
+    pub permission: String,
+    /// For which database.
+    #[arg(long, value_parser = ["postgresql", "sqlite"])]
+    pub dialect: String,
+    /// The column with the label of the row's node.
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    pub label: String,
+    /// The column with the id of the row's node; where it is NULL, the row is at $global.
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    pub node: Option<String>,
+    /// What conditions read as resource.NAME: NAME=TABLE.COLUMN or NAME=TABLE.COLUMN:TYPE; several are possible.
+    #[arg(long = "column", value_name = "NAME=COLUMN", value_parser = super::filter::column)]
+    pub columns: Vec<(String, serde_json::Value)>,
+    /// The form; without it, the server chooses.
+    #[arg(long, value_parser = ["probe", "test"])]
+    pub form: Option<String>,
+    /// The number of the first parameter.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    pub first_parameter: usize,
+    /// What conditions read as context.<name>: a JSON object.
+    #[arg(long, value_name = "JSON", value_parser = json_object)]
+    pub context: Option<serde_json::Value>,
+}
 
 /// The rows of a table where somebody may do something, as SQL.
 pub async fn run(

@@ -2,12 +2,21 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use protocol::password::{self, Memory};
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{arguments::HashPassword, failure::Failed, output::Output, secret};
+use super::{failure::Failed, output::Output, secret};
 use crate::{clock::SystemEntropy, compose::hash_cost, settings::Values};
+
+/// A password to hash.
+#[derive(Debug, Args)]
+pub struct HashPassword {
+    /// Read the password from the first line of standard input.
+    #[arg(long)]
+    pub password_stdin: bool,
+}
 
 /// Hashes it with the cost of the settings.
 pub fn run(values: &Values, arguments: &HashPassword, output: Output) -> Result<ExitCode, Failed> {

@@ -2,15 +2,48 @@
 
 use std::process::ExitCode;
 
+use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{Ip, NewIpRule},
     connection::{Connection, segment},
     failure::Failed,
     output::{Output, cell, table},
 };
+
+/// What to do with the rules on addresses. On the machine they never keep anybody out.
+#[derive(Debug, Subcommand)]
+pub enum Ip {
+    /// The rules.
+    List,
+    /// Admit a network; once there is one, only those on the list allow come in.
+    Allow(NewIpRule),
+    /// Refuse a network, whatever the list allow says.
+    Block(NewIpRule),
+    /// Take a network off the lists.
+    Remove(OneIpRule),
+}
+
+/// A rule to make.
+#[derive(Debug, Args)]
+pub struct NewIpRule {
+    /// An address, or a network such as 10.0.0.0/8.
+    pub network: String,
+    /// What it is for.
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Also if one's own address is refused from then on.
+    #[arg(long)]
+    pub confirm: bool,
+}
+
+/// A rule.
+#[derive(Debug, Args)]
+pub struct OneIpRule {
+    /// Its network or its id.
+    pub network: String,
+}
 
 /// Does it.
 pub async fn run(

@@ -41,9 +41,10 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::FromArgMatches;
 
-use arguments::{Cli, Command, User};
+use arguments::{Cli, Command};
 use failure::Failed;
 use output::Output;
+use user::User;
 
 /// Runs a command and gives its exit code: 0 done, 1 refused or failed, 2 wrong usage; `decide` answers 3 for deny.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

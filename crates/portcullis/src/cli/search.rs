@@ -2,15 +2,66 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{PageOf, PermissionsOf, SearchNodes, SearchSubjects},
     connection::Connection,
     failure::Failed,
     output::{Output, cell, table},
+    principal::Principal,
 };
+
+/// A question for nodes.
+#[derive(Debug, Args)]
+pub struct SearchNodes {
+    /// Who: name@realm, or user:ID, service_account:ID.
+    pub principal: Principal,
+    /// What: a permission.
+    pub permission: String,
+    /// Only this node and what is below it: a path or id.
+    #[arg(long, value_name = "NODE")]
+    pub under: Option<String>,
+    /// Only this kind.
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Which of them.
+    #[command(flatten)]
+    pub page: PageOf,
+}
+
+/// A question for users and service accounts.
+#[derive(Debug, Args)]
+pub struct SearchSubjects {
+    /// What: a permission.
+    pub permission: String,
+    /// Where: a path or id; without it, $global.
+    pub node: Option<String>,
+    /// Which of them.
+    #[command(flatten)]
+    pub page: PageOf,
+}
+
+/// A question for permissions.
+#[derive(Debug, Args)]
+pub struct PermissionsOf {
+    /// Who: name@realm, or user:ID, service_account:ID.
+    pub principal: Principal,
+    /// Where: a path or id; without it, $global.
+    pub node: Option<String>,
+}
+
+/// Which part of a long answer.
+#[derive(Debug, Args)]
+pub struct PageOf {
+    /// How many at most, 1 to 500.
+    #[arg(long, default_value_t = 50, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub limit: u32,
+    /// Where the answer before ended, as it said.
+    #[arg(long, value_name = "CURSOR")]
+    pub cursor: Option<String>,
+}
 
 /// Where somebody may do something.
 pub async fn nodes(

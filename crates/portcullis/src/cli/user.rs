@@ -2,17 +2,100 @@
 
 use std::process::ExitCode;
 
+use clap::{Args, Subcommand};
 use http::Method;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use world::file::UserName;
 
 use super::{
-    arguments::{CreateUser, LockUser, ResetUser, User},
     connection::{Connection, segment},
     failure::Failed,
+    hash_password::HashPassword,
     output::Output,
     secret,
 };
+
+/// What to do with users.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Make a user.
+    Create(CreateUser),
+    /// Lock a user out.
+    Lock(LockUser),
+    /// Let a locked user in again.
+    Unlock(OneUser),
+    /// Give a user a new password; all its sessions end.
+    Reset(ResetUser),
+    /// Remove a user's second factors and recovery codes; all its sessions end.
+    ResetFactors(OneUser),
+    /// Hash a password for a users file; no server is asked, and no rule of passwords is checked.
+    HashPassword(HashPassword),
+}
+
+/// A user to make.
+#[derive(Debug, Args)]
+pub struct CreateUser {
+    /// name@realm.
+    pub user: world::file::UserName,
+    /// E-mail address.
+    #[arg(long)]
+    pub email: Option<String>,
+    /// Full name.
+    #[arg(long)]
+    pub full_name: Option<String>,
+    /// A role to assign at $global, name or name@/owner; several are possible.
+    #[arg(long = "role", value_name = "ROLE")]
+    pub roles: Vec<String>,
+    /// A group to join, name or name@/owner; several are possible.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// The user may do everything.
+    #[arg(long)]
+    pub superuser: bool,
+    /// Read the password from the first line of standard input.
+    #[arg(long, conflicts_with = "no_password")]
+    pub password_stdin: bool,
+    /// The user has no password.
+    #[arg(long)]
+    pub no_password: bool,
+    /// The user must change the password at the first sign-in, before anything else.
+    #[arg(long, conflicts_with = "no_password")]
+    pub must_change: bool,
+}
+
+/// A user to lock.
+#[derive(Debug, Args)]
+pub struct LockUser {
+    /// name@realm.
+    pub user: world::file::UserName,
+    /// Until this moment (RFC 3339); without it, until somebody unlocks.
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<Timestamp>,
+    /// Why.
+    #[arg(long)]
+    pub reason: Option<String>,
+}
+
+/// A user.
+#[derive(Debug, Args)]
+pub struct OneUser {
+    /// name@realm.
+    pub user: world::file::UserName,
+}
+
+/// A user who gets a new password.
+#[derive(Debug, Args)]
+pub struct ResetUser {
+    /// name@realm.
+    pub user: world::file::UserName,
+    /// Read the password from the first line of standard input.
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// The user must change it at the next sign-in, before anything else.
+    #[arg(long)]
+    pub must_change: bool,
+}
 
 /// Does it.
 pub async fn run(

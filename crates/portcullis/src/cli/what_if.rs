@@ -2,18 +2,44 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
 use world::{file::Document, parse};
 
 use super::{
     apply,
-    arguments::WhatIf,
     connection::Connection,
     failure::Failed,
     output::{Output, cell},
     progress,
 };
+
+/// A change that is not made.
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    /// The world file, YAML or JSON; - for standard input. Several are one.
+    #[arg(short, long = "file", value_name = "FILE", required_unless_present = "unassign")]
+    pub files: Vec<PathBuf>,
+    /// As if what the sections and roots that the file names have beside it were deleted.
+    #[arg(long)]
+    pub prune: bool,
+    /// As if an assignment were removed, by its id; several are possible.
+    #[arg(long, value_name = "ID")]
+    pub unassign: Vec<String>,
+    /// Only this user or service account, an id or a path such as /staff/jane; several are possible.
+    #[arg(long = "subject", value_name = "NODE")]
+    pub subjects: Vec<String>,
+    /// Only this permission; several are possible.
+    #[arg(long = "permission", value_name = "NAME")]
+    pub permissions: Vec<String>,
+    /// How many users and service accounts are listed, 1 to 500.
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// How many nodes are named where some are gained or lost, 0 to 500.
+    #[arg(long, default_value_t = 3)]
+    pub nodes: u32,
+}
 
 /// Prints who would gain and lose what.
 pub async fn run(
