@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     harness::{AT_LOCALHOST, PASSWORD, Server},
-    signin::try_login,
+    signin::{fail, try_login},
 };
 
 const JANE: &str = "/api/v1/realms/main/users/jane";
@@ -188,6 +188,22 @@ on_both! {
         machine.enrol(&jane, "desk").await;
         jane.delete(&format!("/auth/factors/{}", factors.text_at("/items/0/id"))).await.expect(204);
         sign_in(&server, &mut machine).await.expect(200);
+    }
+
+    async fn strangers_do_not_keep_it_off_a_known_device(backend: Backend) {
+        let (server, _, mut machine) = start_with(backend, &[AT_LOCALHOST]).await;
+        let browser = server.anonymous().with_cookies().with_header("sec-fetch-site", "same-origin");
+        let login = async |machine: &mut Machine| {
+            let (token, options) = without_name(&server).await;
+            let assertion = machine.get(&options).await.unwrap();
+            let input = json!({"type": "passkey", "authentication_id": token, "secret": assertion,
+                "session": "cookie"});
+            browser.post("/auth/login", input).await.status.as_u16()
+        };
+        assert_eq!(login(&mut machine).await, 200);
+        fail(&server, "jane", 5).await;
+        sign_in(&server, &mut machine).await.expect(429);
+        assert_eq!(login(&mut machine).await, 200);
     }
 
     async fn it_can_be_switched_off(backend: Backend) {
