@@ -63,7 +63,9 @@ pub(super) fn passwordless<'a>(
     signin: &'a Signin,
     settings: &Settings,
 ) -> Result<&'a RelyingParty, Problem> {
-    let is_on = settings.is_on(&PASSWORDLESS)?;
-    let party = signin.relying_party.as_ref().filter(|_| is_on);
-    party.ok_or_else(|| Problem::forbidden("Nobody signs in by passkey alone here."))
+    if !settings.is_on(&PASSWORDLESS)? {
+        return Err(Problem::forbidden("Nobody signs in by passkey alone here."));
+    }
+    let detail = "There are no passkeys here: they need a public_address with https and a name.";
+    signin.relying_party.as_ref().ok_or_else(|| Problem::forbidden(detail))
 }
