@@ -59,6 +59,7 @@ check: tools
 
 bench: tools
 	build/require.sh wrk wrk
+	build/require.sh postgresql initdb pg_ctl postgres
 	cargo bench --locked --manifest-path bench/Cargo.toml --bench compare
 	cargo bench --locked --manifest-path bench/Cargo.toml --bench questions
 	cargo bench --locked -p portcullis-policy --bench what_if

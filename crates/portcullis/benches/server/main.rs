@@ -16,6 +16,7 @@ use load::{Load, Measured};
 use protocol::password::{self, Argon2Cost, Memory};
 use secrecy::SecretString;
 use server::Server;
+use testkit::postgres::{Cluster, ClusterOptions};
 use world::{Names, World};
 
 /// How often the start is measured.
@@ -27,19 +28,30 @@ const IDLE: Duration = Duration::from_secs(5);
 
 fn main() {
     let directory = tempfile::tempdir().expect("a data directory");
-    let mut server = Server::start(directory.path());
+    let mut server = Server::start(directory.path(), None);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let world = runtime.block_on(world::make(server.address()));
     let mut table = Table::new();
     starts(&mut server, &mut table);
     memory(&mut server, &mut table);
     decisions(&mut server, &world, &mut table);
-    sign_ins(&server, &mut table);
-    storm(&server, &world, &runtime, &mut table);
+    sign_ins(&server, "SQLite", &mut table);
+    storm(&server, "SQLite", &world, &runtime, &mut table);
     let resident = server.resident_kib();
     table.row("memory after all of this (VmRSS)", &format!("{:.1} MiB", mebibytes(resident)), "");
     drop(server);
+    on_postgresql(&runtime, &mut table);
     println!("\n{}\n\n{}", machine::describe(), table.0);
+}
+
+/// What takes the database at each request; commits are on the disk, as in operation.
+fn on_postgresql(runtime: &tokio::runtime::Runtime, table: &mut Table) {
+    let cluster = Cluster::start(ClusterOptions { durable: true }).expect("PostgreSQL");
+    let directory = tempfile::tempdir().expect("a data directory");
+    let server = Server::start(directory.path(), Some(cluster.url()));
+    let world = runtime.block_on(world::make(server.address()));
+    sign_ins(&server, "PostgreSQL", table);
+    storm(&server, "PostgreSQL", &world, runtime, table);
 }
 
 fn starts(server: &mut Server, table: &mut Table) {
@@ -129,7 +141,7 @@ fn by(header: &str) -> &'static str {
     if header == "x-api-key" { "API key" } else { "access token" }
 }
 
-fn sign_ins(server: &Server, table: &mut Table) {
+fn sign_ins(server: &Server, database: &str, table: &mut Table) {
     let hash = hash_time();
     let threads =
         std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1);
@@ -140,21 +152,31 @@ fn sign_ins(server: &Server, table: &mut Table) {
         connections: 8,
     };
     let measured = load.run(server);
-    table.measured("sign-in (POST /auth/login)", &measured);
+    table.measured(&format!("sign-in (POST /auth/login), {database}"), &measured);
     let figure = format!("{:.1} ms", hash.as_secs_f64() * 1000.0);
     table.row("one Argon2id hash, alone", &figure, "19 MiB, 2 passes");
     let bound = f64::from(u32::try_from(threads).unwrap_or(1)) / hash.as_secs_f64();
     let more = format!("{bound:.0} hashes/s on {threads} hashing threads would be 1.00");
-    table.row("sign-ins to hashes", &format!("{:.2}", measured.per_second / bound), &more);
+    table.row(
+        &format!("sign-ins to hashes, {database}"),
+        &format!("{:.2}", measured.per_second / bound),
+        &more,
+    );
 }
 
 /// More sign-ins than can be hashed: the others are told to come again, and tokens are checked as if nothing were.
-fn storm(server: &Server, world: &World, runtime: &tokio::runtime::Runtime, table: &mut Table) {
+fn storm(
+    server: &Server,
+    database: &str,
+    world: &World,
+    runtime: &tokio::runtime::Runtime,
+    table: &mut Table,
+) {
     let token = world.sign_in(server.address());
     let storm = runtime.block_on(storm::send(server.address(), world::sign_ins(), &token));
     let figure = format!("{:.0}/s", storm.signed_in);
     let more = format!("{:.0}/s are told to come again (503)", storm.told_to_wait);
-    table.row("sign-ins while 200/s are offered", &figure, &more);
+    table.row(&format!("sign-ins while 200/s are offered, {database}"), &figure, &more);
     let millis = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
     let (middle, p99) = storm.checks;
     let quiet = format!(
@@ -163,7 +185,8 @@ fn storm(server: &Server, world: &World, runtime: &tokio::runtime::Runtime, tabl
         millis(storm.quiet.0),
         millis(storm.quiet.1)
     );
-    table.row("p99 of a request with a token meanwhile (GET /auth/me)", &millis(p99), &quiet);
+    let what = format!("p99 of a request with a token meanwhile (GET /auth/me), {database}");
+    table.row(&what, &millis(p99), &quiet);
     assert!(p99 < Duration::from_millis(50), "sign-ins hold up requests with a token: {p99:?}");
 }
 

@@ -20,18 +20,24 @@ pub struct Server {
     port: u16,
     checks_port: u16,
     address: String,
+    /// The URL of PostgreSQL; none: SQLite.
+    database: Option<String>,
     running: Option<Running>,
 }
 
+/// The key of keys: PostgreSQL needs one given.
+const APP_KEY: &str = "dHdlbnR5IHJlZCBmb3hlcyBqdW1waW5nIG92ZXIgYSBsb2c=";
+
 impl Server {
-    /// Starts it on an empty directory.
-    pub fn start(data: &Path) -> Self {
+    /// Starts it on an empty directory, and an empty database of PostgreSQL if one is given.
+    pub fn start(data: &Path, database: Option<&str>) -> Self {
         let listeners = [0, 1].map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"));
         let port = |listener: &TcpListener| listener.local_addr().expect("a free port").port();
         let [port, checks_port] = [port(&listeners[0]), port(&listeners[1])];
         let address = format!("http://127.0.0.1:{port}");
         let data = data.join("data");
-        let mut server = Self { data, port, checks_port, address, running: None };
+        let database = database.map(str::to_owned);
+        let mut server = Self { data, port, checks_port, address, database, running: None };
         drop(listeners);
         server.restart();
         server
@@ -76,7 +82,8 @@ impl Server {
         let (program, arguments) = words.split_first().expect("a program");
         let log = format!("{data}-log");
         let checks = format!("127.0.0.1:{}", self.checks_port);
-        let variables = [
+        let mut variables = vec![
+            ("APP_KEY", APP_KEY),
             ("INIT_ROOT_USERNAME", "root"),
             ("INIT_ROOT_PASSWORD", PASSWORD),
             // All of the load comes from one address.
@@ -87,6 +94,7 @@ impl Server {
             // A line for each request, as in operation; not into the memory of this process.
             ("PORTCULLIS_LOG_DIRECTORY", log.as_str()),
         ];
+        variables.extend(self.database.iter().map(|url| ("PORTCULLIS_DATABASE", url.as_str())));
         let began = Instant::now();
         let mut running = Running::start(program, arguments, &variables);
         while !self.is_ready() {
