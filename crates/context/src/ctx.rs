@@ -112,6 +112,18 @@ impl Ctx {
         Self(Arc::new(Inner { system, caller, request, now, noted: Mutex::default() }))
     }
 
+    /// The same request by another caller, from now on; what it commits is not what a repeat of the request is answered
+    /// with.
+    pub fn acting(&self, caller: Caller) -> Self {
+        let request = RequestFacts { repeatable: None, ..self.0.request.clone() };
+        Self::new(self.0.system.clone(), caller, request)
+    }
+
+    /// The same request of nobody, whatever was shown with it.
+    pub fn as_nobody(&self) -> Self {
+        self.acting(Caller::nobody())
+    }
+
     /// What all requests share.
     pub fn system(&self) -> &Arc<System> {
         &self.0.system

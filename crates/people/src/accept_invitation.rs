@@ -17,11 +17,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Json, Public};
 
-use crate::{
-    invitation::Invitation,
-    people::{People, acting, nobody},
-    store::invitations as rows,
-};
+use crate::{invitation::Invitation, people::People, store::invitations as rows};
 
 /// The user that somebody wants to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -56,7 +52,7 @@ pub async fn handle(
 ) -> web::Result<StatusCode> {
     let token = SecretToken::parse(Kind::OneTimeLink, input.token.expose_secret());
     let token = token.map_err(|_| no_good())?;
-    let ctx = nobody(&ctx);
+    let ctx = ctx.as_nobody();
     // Before work that costs; the use itself is one statement below.
     let found = rows::find(&ctx.read().await?, token.id(), &token.hash(), ctx.now()).await?;
     let invitation = found.ok_or_else(no_good)?;
@@ -77,7 +73,7 @@ async fn accept(
     user: NewUser,
     hash: HashedPassword,
 ) -> Result<(), Problem> {
-    let mut tx = acting(ctx, invitation.inviter.caller()).begin().await?;
+    let mut tx = ctx.acting(invitation.inviter.caller()).begin().await?;
     let taken = rows::take(&tx, token.id(), &token.hash()).await?;
     // Revoked, or used, while the password was hashed.
     if !taken {

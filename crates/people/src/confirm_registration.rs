@@ -21,9 +21,7 @@ use uuid::Uuid;
 use web::{Json, Public};
 
 use crate::{
-    invitation::alias,
-    people::{People, acting, nobody},
-    settings::REGISTRATIONS_PER_MINUTE,
+    invitation::alias, people::People, settings::REGISTRATIONS_PER_MINUTE,
     store::registrations as rows,
 };
 
@@ -70,7 +68,7 @@ pub async fn handle(
     let token = SecretToken::parse(Kind::OneTimeLink, input.token.expose_secret());
     let token = token.map_err(|_| no_good())?;
     ctx.throttle(&REGISTRATIONS_PER_MINUTE)?;
-    let ctx = nobody(&ctx);
+    let ctx = ctx.as_nobody();
     let found = rows::find(&ctx.read().await?, token.id(), &token.hash(), ctx.now()).await?;
     let waiting = found.ok_or_else(no_good)?;
     if !people.signin.is_same(&input.password, &waiting.password).await? {
@@ -108,7 +106,7 @@ async fn confirm(
     // serves for this one thing.
     let principal = Principal::new(Who::Operator);
     let caller = Caller { principal, method: "registration", ..Caller::nobody() };
-    let mut tx = acting(ctx, caller).begin().await?;
+    let mut tx = ctx.acting(caller).begin().await?;
     if !rows::take(&tx, token.id(), &token.hash()).await? {
         return Err(no_good());
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use context::{Caller, Ctx, RequestFacts};
+use context::Ctx;
 use kernel::{EventId, Problem, ProblemKind};
 use protocol::secret_token::{Kind, SecretToken};
 use signin::Signin;
@@ -30,17 +30,6 @@ impl People {
             Problem::new(ProblemKind::Unavailable, "Too many requests at once.").retry_after(2)
         })
     }
-}
-
-/// The request of somebody who holds a link: he is nobody here, whatever he showed with it.
-pub(crate) fn nobody(ctx: &Ctx) -> Ctx {
-    acting(ctx, Caller::nobody())
-}
-
-/// The same request by another caller.
-pub(crate) fn acting(ctx: &Ctx, caller: Caller) -> Ctx {
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    Ctx::new(ctx.system().clone(), caller, request)
 }
 
 /// A link that works once.

@@ -20,7 +20,7 @@ use web::{Json, Public};
 use crate::{
     confirm_registration::Waiting,
     invitation::alias,
-    people::{People, new_link, nobody},
+    people::{People, new_link},
     registration::OpenRealm,
     settings::{REGISTRATION_HOURS, REGISTRATIONS_PER_MINUTE},
     store::registrations as rows,
@@ -67,7 +67,7 @@ pub async fn handle(
 ) -> web::Result<StatusCode> {
     ctx.throttle(&REGISTRATIONS_PER_MINUTE)?;
     let turn = people.turn()?;
-    let ctx = nobody(&ctx);
+    let ctx = ctx.as_nobody();
     let open = open(&people, &ctx, &input.realm).await?;
     let user = check(&open, &input)?;
     let password = people.signin.hash_first(&ctx, &input.password, &user.password_facts()).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use context::{Caller, Ctx, Event, EventKind, RequestFacts, Writing};
+use context::{Event, EventKind, Writing};
 use kernel::Problem;
 use protocol::secret_token::{Kind, SecretToken};
 use realms::{
@@ -48,8 +48,7 @@ pub async fn handle(
     let token = SecretToken::parse(Kind::OneTimeLink, input.token.expose_secret());
     let token = token.map_err(|_| no_good())?;
     // The one who holds the link acts as nobody else, whatever he showed with the request.
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
+    let ctx = ctx.as_nobody();
     let mut tx = ctx.begin().await?;
     let used = use_email_link(&tx, token.id(), &token.hash()).await?.ok_or_else(no_good)?;
     if !tx.engine().subject(used.user()).is_some_and(|subject| is_active(subject, ctx.now())) {

@@ -1,7 +1,8 @@
 //! Devices that are known again. A browser that has signed in as a user keeps a cookie, and tries from there have a
-//! counter of their own: strangers who fail at the user's name do not lock out the user. It proves nothing else. The sessions of a browser are fixed to it.
+//! counter of their own: strangers who fail at the user's name do not lock out the user. It proves nothing else. The
+//! sessions of a browser are fixed to it.
 
-use context::{Writing, settings::Settings};
+use context::{Ctx, Writing, settings::Settings};
 use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{CredentialFault, DeviceId, NodeId, Problem};
@@ -68,6 +69,19 @@ pub(crate) async fn counter(
     let found = devices::find(run, secret.id(), user, since(now)).await?;
     let found = found.filter(|device| device.hash().is_some_and(|hash| secret.matches(&hash)));
     Ok(found.map(|device| device.counter))
+}
+
+/// Where tries at this name are counted: at the device that is shown, if it is known for its user, else at the name.
+pub(crate) async fn counter_of(
+    ctx: &Ctx,
+    shown: Option<&SecretString>,
+    of_name: Uuid,
+) -> Result<Uuid, Problem> {
+    let known = match shown {
+        Some(shown) => counter(&ctx.read().await?, shown, of_name, ctx.now()).await?,
+        None => None,
+    };
+    Ok(known.unwrap_or(of_name))
 }
 
 /// Makes the device known for a user who has just signed in. The cookie to set: a new one, unless the device has one

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use context::{Caller, Ctx, Event, EventKind, RequestFacts, Source};
+use context::{Ctx, Event, EventKind, Source};
 use http::StatusCode;
 use jiff::SignedDuration;
 use kernel::{EventId, Problem, ProblemKind};
@@ -69,8 +69,7 @@ pub async fn handle(
         Problem::new(ProblemKind::Unavailable, "Too many requests at once.").retry_after(2)
     })?;
     // Whoever asked is nobody here, whatever he showed with the request.
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
+    let ctx = ctx.as_nobody();
     tokio::spawn(async move {
         if let Err(error) = write(&signin, &ctx, input).await {
             tracing::error!(target: "portcullis::system", %error, "a link to a new password could not be written");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ::store::Run;
-use context::{Caller, Ctx, Event, EventKind, RequestFacts, Writing};
+use context::{Ctx, Event, EventKind, Writing};
 use kernel::{NodeId, Problem};
 use protocol::password::PasswordHash;
 use realms::HashedPassword;
@@ -48,8 +48,7 @@ pub(crate) async fn rehash(
     new: &PasswordHash,
 ) -> Result<(), Problem> {
     // The request itself goes on after it, and repeats nothing by it.
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
+    let ctx = ctx.as_nobody();
     let mut tx = ctx.begin().await?;
     store::rehash(&tx, user, old, new).await?;
     let event = Event::new(EventKind::PasswordChange, "password.rehash");

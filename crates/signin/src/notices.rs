@@ -1,7 +1,7 @@
 //! Mail about what happens to a user, so that somebody who did not do it himself learns of it. It goes to an address that
 //! others than the user answer for, and says nothing that a stranger typed.
 
-use context::{Caller, Ctx, Event, EventKind, RequestFacts, Writing};
+use context::{Ctx, Event, EventKind, Writing};
 use jiff::SignedDuration;
 use kernel::{NodeId, Problem, ProblemKind};
 use mail::Letter;
@@ -143,8 +143,7 @@ impl Signin {
             return;
         }
         // Whoever failed is nobody here, whatever he showed with the request.
-        let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-        let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
+        let ctx = ctx.as_nobody();
         let post = (self.outbox.clone(), self.writer.clone());
         let turn = self.recoveries.clone().try_acquire_owned();
         tokio::spawn(async move {

@@ -38,11 +38,7 @@ async fn prove(signin: &Signin, ctx: &Ctx, attempt: &Attempt) -> Result<Proven, 
         Some(user) => user.id.0,
         None => signin.stranger(realm, &attempt.authentication_id),
     };
-    let known = match &attempt.device {
-        Some(shown) => device::counter(&ctx.read().await?, shown, of_name, ctx.now()).await?,
-        None => None,
-    };
-    let counter = known.unwrap_or(of_name);
+    let counter = device::counter_of(ctx, attempt.device.as_ref(), of_name).await?;
     let tried = Tried {
         user: user.as_ref().map(|user| user.id),
         username: user.as_ref().map(|user| user.username.as_str().to_owned()),

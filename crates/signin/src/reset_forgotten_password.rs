@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use context::{Caller, Ctx, Event, EventKind, RequestFacts, Writing};
+use context::{Event, EventKind, Writing};
 use http::StatusCode;
 use kernel::Problem;
 use protocol::{
@@ -53,8 +53,7 @@ pub async fn handle(
     let token = SecretToken::parse(Kind::OneTimeLink, input.token.expose_secret());
     let token = token.map_err(|_| no_good())?;
     // The one who holds the link acts as nobody else, whatever he showed with the request.
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    let ctx = Ctx::new(ctx.system().clone(), Caller::nobody(), request);
+    let ctx = ctx.as_nobody();
     let read = ctx.read().await?;
     // Before work that costs; the use itself is one statement below.
     let sent = password_links::find(&read, token.id(), &token.hash(), ctx.now()).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use context::{Caller, Ctx, RequestFacts};
+use context::Caller;
 use http::StatusCode;
 use kernel::Problem;
 use protocol::secret_token::{Kind, SecretToken};
@@ -51,8 +51,7 @@ pub async fn handle(
         return Err(refused().into());
     }
     // Whoever holds the link acts as the operator who started the server, for this one thing.
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    let ctx = Ctx::new(ctx.system().clone(), Caller::operator(), request);
+    let ctx = ctx.acting(Caller::operator());
     let root = InitRoot { username: input.username, password: input.password, email: input.email };
     let (user, hash) = first_start::prepare(&signin, &ctx, root).await?;
     let mut tx = ctx.begin().await?;

@@ -8,16 +8,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use context::Ctx;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use kernel::{Problem, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Json, Public};
+use web::{Json, Public, cookie};
 
-use crate::{
-    logout::{as_nobody, claims_shown},
-    tokens::Tokens,
-};
+use crate::{logout::claims_shown, tokens::Tokens};
 
 /// The answer, whatever was shown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,14 +42,13 @@ pub async fn handle(
         end(&ctx, session).await?;
     }
     let mut response = Json(EndAnswer { status: "ended" }).into_response();
-    if let Some(cookie) = signin::clear_impersonation(&tokens.signin, &headers)? {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    let gone = signin::clear_impersonation(&tokens.signin, &headers)?;
+    cookie::append(response.headers_mut(), gone);
     Ok(response)
 }
 
 async fn end(ctx: &Ctx, session: SessionId) -> Result<(), Problem> {
-    let mut tx = as_nobody(ctx).begin().await?;
+    let mut tx = ctx.as_nobody().begin().await?;
     if signin::end_impersonation(&mut tx, session).await? {
         tx.commit().await?;
     }

@@ -7,14 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use context::Ctx;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use kernel::Problem;
 use serde::Serialize;
 use signin::remember;
 use utoipa::ToSchema;
-use web::{Json, Public};
+use web::{Json, Public, cookie};
 
-use crate::{logout::as_nobody, tokens::Tokens};
+use crate::tokens::Tokens;
 
 /// The answer, whatever was shown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,9 +40,7 @@ pub async fn handle(
     if has_ended {
         gone.extend(signin::clear_cookies(&tokens.signin, &headers)?);
     }
-    for cookie in gone {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    cookie::append(response.headers_mut(), gone);
     Ok(response)
 }
 
@@ -55,7 +53,7 @@ pub(crate) async fn end(tokens: &Tokens, ctx: &Ctx, headers: &HeaderMap) -> Resu
     if !is_known {
         return Ok(false);
     }
-    let mut tx = as_nobody(ctx).begin().await?;
+    let mut tx = ctx.as_nobody().begin().await?;
     let has_ended = remember::forget_shown(&tokens.signin, &mut tx, &browser).await?;
     if has_ended {
         tx.commit().await?;

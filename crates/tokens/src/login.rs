@@ -178,9 +178,7 @@ pub(crate) fn respond(
         gone.extend(remember::clear_remember_cookie(&tokens.signin, headers)?);
     }
     let mut response = outcome.into_response(tokens)?;
-    for cookie in gone {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    web::cookie::append(response.headers_mut(), gone);
     Ok(response)
 }
 
@@ -308,9 +306,7 @@ impl Begun {
         let mut response = Json(self.answer()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
-        for cookie in cookie.into_iter().chain(device).chain(remembers) {
-            headers.append(header::SET_COOKIE, cookie);
-        }
+        web::cookie::append(headers, cookie.into_iter().chain(device).chain(remembers));
         Ok(response)
     }
 

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use context::{Caller, Ctx, RequestFacts};
+use context::Ctx;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use kernel::{Problem, SessionId};
@@ -15,7 +15,7 @@ use protocol::jose::{AccessClaims, access_token};
 use serde::{Deserialize, Serialize};
 use signin::remember;
 use utoipa::ToSchema;
-use web::{Json, Public};
+use web::{Json, Public, cookie};
 
 use crate::{authorization, forget, tokens::Tokens};
 
@@ -46,24 +46,17 @@ pub async fn handle(
     forget::end(&tokens, &ctx, &headers).await?;
     let mut response = Json(LogoutAnswer { status: "signed_out" }).into_response();
     let forgotten = remember::clear_remember_cookie(&tokens.signin, &headers)?;
-    for cookie in signin::clear_cookies(&tokens.signin, &headers)?.into_iter().chain(forgotten) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    let gone = signin::clear_cookies(&tokens.signin, &headers)?.into_iter().chain(forgotten);
+    cookie::append(response.headers_mut(), gone);
     Ok(response)
 }
 
 async fn end(ctx: &Ctx, session: SessionId) -> Result<(), Problem> {
-    let mut tx = as_nobody(ctx).begin().await?;
+    let mut tx = ctx.as_nobody().begin().await?;
     if signin::sign_out(&mut tx, session).await? {
         tx.commit().await?;
     }
     Ok(())
-}
-
-/// The same request of nobody: the credential that it shows may be dead already.
-pub(crate) fn as_nobody(ctx: &Ctx) -> Ctx {
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    Ctx::new(ctx.system().clone(), Caller::nobody(), request)
 }
 
 /// What the token says that a request shows, if its signature is ours, expired or not.

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use context::{Ctx, Writing};
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use kernel::{CredentialFault, Problem};
 use protocol::secret_token::SecretToken;
 use secrecy::SecretString;
@@ -17,12 +17,11 @@ use signin::{
     remember::{self, Back, Return},
     settings::SIGN_INS_PER_MINUTE,
 };
-use web::{Failure, Public};
+use web::{Failure, Public, cookie};
 
 use crate::{
     challenge::Outcome,
     login::{self, Begun, LoginAnswer},
-    logout::as_nobody,
     refresh, store,
     tokens::Tokens,
 };
@@ -52,8 +51,9 @@ pub async fn handle(
 fn refuse(tokens: &Tokens, headers: &HeaderMap, problem: Problem) -> web::Result<Response> {
     let is_over = problem.credential_fault() == Some(CredentialFault::RememberOver);
     let mut response = Failure(problem).into_response();
-    if is_over && let Some(cookie) = remember::clear_remember_cookie(&tokens.signin, headers)? {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    if is_over {
+        let gone = remember::clear_remember_cookie(&tokens.signin, headers)?;
+        cookie::append(response.headers_mut(), gone);
     }
     Ok(response)
 }
@@ -66,7 +66,7 @@ async fn come_back(tokens: &Tokens, ctx: &Ctx, headers: &HeaderMap) -> Result<Be
     }
     drop(read);
     // Whatever else the browser shows may be dead already.
-    let mut tx = as_nobody(ctx).begin().await?;
+    let mut tx = ctx.as_nobody().begin().await?;
     match remember::come_back(&tokens.signin, &mut tx, &browser).await? {
         Return::Back(back) => issue(tokens, tx, *back).await,
         Return::Ended(problem) => {

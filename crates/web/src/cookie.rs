@@ -45,6 +45,13 @@ fn written(
     HeaderValue::try_from(text).map_err(Problem::internal)
 }
 
+/// Sets these cookies, beside those that an answer sets already.
+pub fn append(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = HeaderValue>) {
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
 /// The value of a cookie. Two of one name are none: somebody else may have set one of them.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str, secure: bool) -> Option<&'a str> {
     only(headers, full(HOST, name, secure))

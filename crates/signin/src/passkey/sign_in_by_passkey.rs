@@ -112,14 +112,10 @@ async fn judge(
 }
 
 async fn tried(ctx: &Ctx, user: &User, device: Option<&SecretString>) -> Result<Tried, Problem> {
-    let known = match device {
-        Some(shown) => device::counter(&ctx.read().await?, shown, user.id.0, ctx.now()).await?,
-        None => None,
-    };
     Ok(Tried {
         user: Some(user.id),
         username: Some(user.username.as_str().to_owned()),
-        counter: known.unwrap_or(user.id.0),
+        counter: device::counter_of(ctx, device, user.id.0).await?,
         action: "sign_in",
     })
 }
@@ -176,13 +172,7 @@ async fn unknown(signin: &Signin, ctx: &Ctx) -> Result<Problem, Problem> {
 
 /// Counted like a wrong password, at the user and at the source.
 async fn was_wrong(signin: &Signin, ctx: &Ctx, counted: CountedAnswer) -> Result<Problem, Problem> {
-    let CountedAnswer { tried, source, taken } = counted;
-    if let Some(source) = source {
-        signin.count_source(ctx, source).await?;
-    }
-    let has_locked = taken.locked_until.is_some();
-    audit_failure(ctx, &tried, "wrong passkey", has_locked).await?;
-    if let Some(user) = tried.user.filter(|_| has_locked) {
+    if let Some(user) = signin.count_wrong(ctx, counted, "wrong passkey").await? {
         signin.tell_of_lock(ctx, user);
     }
     Ok(wrong())

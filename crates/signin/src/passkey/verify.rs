@@ -1,6 +1,6 @@
 //! An assertion of a passkey that is stored.
 
-use context::{Ctx, Event, EventKind, RequestFacts};
+use context::{Ctx, Event, EventKind};
 use jiff::SignedDuration;
 use kernel::Problem;
 use webauthn_rs_core::proto::{AuthenticationState, Credential, PublicKeyCredential};
@@ -66,8 +66,7 @@ pub(crate) async fn verify(
 
 async fn tell_of_copy(signin: &Signin, ctx: &Ctx, factor: &Factor) -> Result<(), Problem> {
     // Another commit than that of the request, which fails.
-    let request = RequestFacts { repeatable: None, ..ctx.request().clone() };
-    let ctx = Ctx::new(ctx.system().clone(), ctx.caller().clone(), request);
+    let ctx = ctx.acting(ctx.caller().clone());
     let mut tx = ctx.begin().await?;
     let user = own_user(&tx, factor.user).await?;
     let since = ctx.now().checked_sub(COPIES_EVERY).map_err(Problem::internal)?;

@@ -49,10 +49,8 @@ impl Signin {
         (challenge, hash): (uuid::Uuid, &[u8; 32]),
     ) -> Result<CountedAnswer, Problem> {
         ctx.throttle(&SIGN_INS_PER_MINUTE)?;
-        let now = ctx.system().now();
-        let single = ctx.system().database().single();
-        let source = (!tried.is_from_known_device()).then(|| Source::of(ctx.request().ip));
-        self.check_not_locked(ctx, &tried, source, now).await?;
+        let source = self.source_of(ctx, &tried).await?;
+        let (now, single) = (ctx.system().now(), ctx.system().database().single());
         if !challenges::count_try(&single, challenge, hash, now).await? {
             return Err(super::challenge::over());
         }
@@ -65,9 +63,15 @@ impl Signin {
         ctx: &Ctx,
         tried: Tried,
     ) -> Result<CountedAnswer, Problem> {
-        let source = (!tried.is_from_known_device()).then(|| Source::of(ctx.request().ip));
-        self.check_not_locked(ctx, &tried, source, ctx.system().now()).await?;
+        let source = self.source_of(ctx, &tried).await?;
         self.take(ctx, tried, source).await
+    }
+
+    /// Where the try comes from, if that is counted too. 429 while it or the user is locked.
+    async fn source_of(&self, ctx: &Ctx, tried: &Tried) -> Result<Option<Source>, Problem> {
+        let source = (!tried.is_from_known_device()).then(|| Source::of(ctx.request().ip));
+        self.check_not_locked(ctx, tried, source, ctx.system().now()).await?;
+        Ok(source)
     }
 
     async fn take(
@@ -94,13 +98,7 @@ impl Signin {
         ctx: &Ctx,
         counted: CountedAnswer,
     ) -> Result<Problem, Problem> {
-        let CountedAnswer { tried, source, taken } = counted;
-        if let Some(source) = source {
-            self.count_source(ctx, source).await?;
-        }
-        let has_locked = taken.locked_until.is_some();
-        audit_failure(ctx, &tried, "wrong code", has_locked).await?;
-        if let Some(user) = tried.user.filter(|_| has_locked) {
+        if let Some(user) = self.count_wrong(ctx, counted, "wrong code").await? {
             let mut tx = ctx.begin().await?;
             let user = own_user(&tx, user).await?;
             self.notify_of_factors(&tx, &user, Notice::WrongCodes).await?;
@@ -109,5 +107,21 @@ impl Signin {
             tx.commit().await?;
         }
         Ok(Problem::unauthenticated("The code is wrong, or was used."))
+    }
+
+    /// What was shown is wrong: audited, and the source counts it too. Tells the user whom that has locked.
+    pub(crate) async fn count_wrong(
+        &self,
+        ctx: &Ctx,
+        counted: CountedAnswer,
+        reason: &str,
+    ) -> Result<Option<NodeId>, Problem> {
+        let CountedAnswer { tried, source, taken } = counted;
+        if let Some(source) = source {
+            self.count_source(ctx, source).await?;
+        }
+        let has_locked = taken.locked_until.is_some();
+        audit_failure(ctx, &tried, reason, has_locked).await?;
+        Ok(tried.user.filter(|_| has_locked))
     }
 }
