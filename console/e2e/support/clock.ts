@@ -7,10 +7,13 @@ import { join } from "node:path";
 
 /** A clock that goes on, so many minutes ahead. `settings` gives it to a server. */
 export class MovedClock {
-  private constructor(
-    readonly settings: Record<string, string>,
-    private readonly folder: string,
-  ) {}
+  readonly settings: Record<string, string>;
+  private readonly folder: string;
+
+  private constructor(settings: Record<string, string>, folder: string) {
+    this.settings = settings;
+    this.folder = folder;
+  }
 
   static async start(): Promise<MovedClock> {
     const folder = await mkdtemp(join(tmpdir(), "portcullis-clock-"));

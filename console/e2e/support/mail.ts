@@ -15,11 +15,15 @@ export interface Letter {
 
 /** A mail server of its own. `settings` is what a server needs to send by it. */
 export class MailServer {
-  private constructor(
-    readonly settings: Record<string, string>,
-    private readonly folder: string,
-    private readonly process: ChildProcess,
-  ) {}
+  readonly settings: Record<string, string>;
+  private readonly folder: string;
+  private readonly process: ChildProcess;
+
+  private constructor(settings: Record<string, string>, folder: string, process: ChildProcess) {
+    this.settings = settings;
+    this.folder = folder;
+    this.process = process;
+  }
 
   static async start(): Promise<MailServer> {
     const folder = await mkdtemp(join(tmpdir(), "portcullis-mail-"));
