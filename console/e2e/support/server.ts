@@ -155,7 +155,8 @@ async function psql(command: string) {
   ]);
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
   const address = server.address();

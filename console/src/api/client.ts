@@ -14,7 +14,7 @@ let written: string | undefined;
 
 /** What is done where the server wants a sign-in, or a newer one. True: ask again. */
 export interface SignInAgain {
-  signIn(): void;
+  signIn(): Promise<boolean>;
   confirm(): Promise<boolean>;
 }
 let again: SignInAgain | undefined;
@@ -41,9 +41,14 @@ async function ask(request: Request): Promise<Response> {
   const answer = await fetch(request);
   if (answer.ok) return answer;
   const problem = await Problem.of(answer);
-  if (problem.status === 401 && !request.url.endsWith("/auth/reauthenticate")) again?.signIn();
-  if (problem.code === "sign-in-too-old" && (await again?.confirm())) return ask(second);
+  if (await isMended(problem)) return ask(second);
   throw problem;
+}
+
+/** Whether a sign-in has taken away what the request was refused for. A wrong password is another 401: no session is over. */
+async function isMended({ status, code, credential }: Problem): Promise<boolean> {
+  if (status === 401 && credential !== undefined) return (await again?.signIn()) ?? false;
+  return code === "sign-in-too-old" && ((await again?.confirm()) ?? false);
 }
 
 function newer(known: string | undefined, told: string | null): string | undefined {

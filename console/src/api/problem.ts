@@ -10,6 +10,8 @@ export class Problem extends Error {
   /** The last part of `type`: `forbidden`, `invalid`, `sign-in-too-old`, ... */
   readonly code: string;
   readonly title: string;
+  /** Of a 401: what is wrong with the session; absent where something else was wrong, such as a typed password. */
+  readonly credential: string | undefined;
   readonly errors: readonly FieldError[];
   readonly requestId: string | undefined;
   /** After how many seconds it may go better. */
@@ -23,6 +25,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = (text(told.type) ?? "").split(/[/:#]/).pop() ?? "";
     this.title = title;
+    this.credential = text(told.code);
     this.errors = Array.isArray(told.errors) ? told.errors.flatMap(fieldError) : [];
     this.requestId = text(told.request_id);
     this.retryAfter = retryAfter;

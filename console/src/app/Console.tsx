@@ -7,6 +7,7 @@ import { Router } from "wouter";
 import { Problem } from "~/api/problem.ts";
 import { Waiting } from "~/common/Waiting.tsx";
 import { Boundary } from "./Boundary.tsx";
+import { ConfirmSignIn } from "./ConfirmSignIn.tsx";
 import { LanguageProvider } from "./language.tsx";
 import { nonce } from "./nonce.ts";
 import { Shell } from "./Shell.tsx";
@@ -37,6 +38,7 @@ export function Console() {
             <QueryClientProvider client={queries}>
               <ModalsProvider>
                 <Notifications position="bottom-right" />
+                <ConfirmSignIn />
                 <Router base="/console">
                   <Shell />
                 </Router>

@@ -1,4 +1,5 @@
 import { api, onSignInNeeded, type Schema } from "~/api/client.ts";
+import { confirmSignIn } from "./confirm/asked.ts";
 
 /** Who one is. */
 export type Me = Schema<"MeView">;
@@ -9,15 +10,27 @@ export function useMe(): Me {
 }
 
 /** The sign-in page, and back to this one. */
-function signInPage(how: { fresh: boolean }): string {
+export function signInPage(how: { fresh: boolean }): string {
   const here = location.pathname + location.search + location.hash;
   return `/auth/login?${how.fresh ? "fresh&" : ""}next=${encodeURIComponent(here)}`;
 }
 
-onSignInNeeded({
-  signIn: () => location.assign(signInPage({ fresh: false })),
-  confirm: async () => {
-    location.assign(signInPage({ fresh: true }));
-    return false;
-  },
-});
+/** Requests that were refused together come back together: what the browser remembers is good once. */
+let comingBack: Promise<boolean> | undefined;
+
+/** True if the browser remembers a sign-in, and there is a session again; else on to the sign-in page. */
+async function signIn(): Promise<boolean> {
+  comingBack ??= comeBack().finally(() => {
+    comingBack = undefined;
+  });
+  if (await comingBack) return true;
+  location.assign(signInPage({ fresh: false }));
+  return false;
+}
+
+async function comeBack(): Promise<boolean> {
+  const answer = await fetch("/auth/remember", { method: "POST" }).catch(() => undefined);
+  return answer?.ok ?? false;
+}
+
+onSignInNeeded({ signIn, confirm: confirmSignIn });

@@ -1,11 +1,14 @@
-import { useTranslations } from "use-intl";
-import { Page } from "~/common/Page.tsx";
+import { Route, Switch } from "wouter";
+import { Lost } from "~/app/Lost.tsx";
+import { Overview } from "./Overview.tsx";
+import { TopicPage } from "./TopicPage.tsx";
 
 export default function Settings() {
-  const t = useTranslations("app");
   return (
-    <Page title={t("navigation.settings")} lead={t("home.settings")}>
-      {null}
-    </Page>
+    <Switch>
+      <Route path="/settings" component={Overview} />
+      <Route path="/settings/:topic">{({ topic }) => <TopicPage name={topic} />}</Route>
+      <Route component={Lost} />
+    </Switch>
   );
 }

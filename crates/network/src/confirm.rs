@@ -13,8 +13,9 @@ pub fn check(tx: &Writing, is_confirmed: bool) -> Result<(), Problem> {
         return Ok(());
     }
     let whose = ip.map_or("yours".to_owned(), |ip| format!("yours, {ip}"));
-    Err(Problem::conflict(format!(
+    let detail = format!(
         "After this, requests from your address ({whose}) would be refused. Repeat it with confirm if that is meant. \
          On the machine itself, `portcullis ip remove` takes rules back."
-    )))
+    );
+    Err(Problem::conflict(detail).and_field("/confirm", "must be true if that is meant"))
 }

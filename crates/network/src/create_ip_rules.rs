@@ -98,7 +98,7 @@ async fn create(tx: &mut Writing, input: IpRuleInput) -> Result<IpRule, Problem>
     let rule = tx.permit::<ManageIpRules>(rule)?;
     if store::is_on_list(tx, rule.list, rule.network).await? {
         let detail = format!("{network} is on the list {} already.", name(rule.list));
-        return Err(Problem::conflict(detail));
+        return Err(Problem::conflict(detail).and_field("/network", "is on the list already"));
     }
     if tx.state().ip_rules.count() >= MOST {
         return Err(Problem::conflict(format!("There are at most {MOST} rules.")));

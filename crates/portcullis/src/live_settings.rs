@@ -27,6 +27,16 @@ pub struct SettingView {
     pub help: &'static str,
     /// What a value must look like: `text`, `truth`, `number`, `choice`.
     pub form: &'static str,
+    /// The smallest number that is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The largest number that is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// The words that are taken, of a choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub choices: Option<&'static [&'static str]>,
     /// Whether file, environment or flag say it, so that it cannot be changed here.
     pub pinned: bool,
 }
@@ -115,11 +125,18 @@ fn text(value: &Value, pointer: &str) -> Result<Option<String>, Problem> {
 }
 
 fn view(settings: &Settings, setting: &'static Setting) -> SettingView {
+    let (mut min, mut max, mut choices) = (None, None, None);
     let form = match setting.form {
         SettingForm::Text => "text",
         SettingForm::Truth => "truth",
-        SettingForm::Number { .. } => "number",
-        SettingForm::Choice(_) => "choice",
+        SettingForm::Number { min: least, max: most } => {
+            (min, max) = (Some(least), Some(most));
+            "number"
+        }
+        SettingForm::Choice(words) => {
+            choices = Some(words);
+            "choice"
+        }
     };
     SettingView {
         key: setting.key,
@@ -127,6 +144,9 @@ fn view(settings: &Settings, setting: &'static Setting) -> SettingView {
         default: setting.default,
         help: setting.help,
         form,
+        min,
+        max,
+        choices,
         pinned: settings.is_pinned(setting),
     }
 }

@@ -203,6 +203,7 @@ fn sign_in() -> OpenApiRouter<AppState> {
         .routes(routes!(signin::confirm_email::handle))
         .routes(routes!(signin::cancel_email_change::handle))
         .routes(routes!(tokens::change_password::handle))
+        .routes(routes!(signin::read_password_policy::handle))
         .routes(routes!(signin::forgot_password::handle))
         .routes(routes!(signin::reset_forgotten_password::handle))
         .routes(routes!(signin::list_sessions::own))

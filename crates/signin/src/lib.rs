@@ -12,7 +12,7 @@
 //! | [`notices`], `place` | mail about what happens to a user: a lock, a sign-in from elsewhere, another address, a new key |
 //! | [`source_locks`] | the sources that are locked out |
 //! | [`hasher`] | hashing on threads of its own |
-//! | [`password_policy`], `password_strength` | what makes a password good enough |
+//! | [`password_policy`], `password_strength`, [`read_password_policy`] | what makes a password good enough, and telling it |
 //! | [`password_life`] | when it expires or must be changed |
 //! | [`passwords`] | the port of `realms` |
 //! | [`session`], [`model`] | opening, judging, ending sessions |
@@ -63,6 +63,7 @@ pub mod password_life;
 pub mod password_policy;
 pub mod passwords;
 pub mod personal;
+pub mod read_password_policy;
 pub mod remember;
 pub mod reset_forgotten_password;
 pub mod second_factor;

@@ -116,6 +116,7 @@ on_both! {
         for list in [("allow", "10.0.0.0/8"), ("block", "203.0.0.0/16")] {
             let refused = root.post(RULES, rules(&[list])).await.expect(409);
             assert!(refused.text_at("/detail").contains("203.0.113.9"), "{}", refused.body_text());
+            assert_eq!(refused.problem_pointer(), Some("/confirm"));
             assert!(root.get(RULES).await.expect(200).body["items"].as_array().unwrap().is_empty());
         }
         // All of them count together.
@@ -172,7 +173,8 @@ on_both! {
         root.post(RULES, json!({"rules": []})).await.expect(422);
         root.post(RULES, json!({"rules": [{"list": "grey", "network": "10.0.0.1"}]})).await.expect(422);
         root.post(RULES, rules(&[("block", "::ffff:203.0.113.9")])).await.expect(201);
-        root.post(RULES, rules(&[("block", "203.0.113.9/32")])).await.expect(409);
+        let twice = root.post(RULES, rules(&[("block", "203.0.113.9/32")])).await.expect(409);
+        assert_eq!(twice.problem_pointer(), Some("/rules/0/network"));
         root.post(RULES, rules(&[("allow", "10.0.0.0/8"), ("allow", "10.0.0.0/8")])).await.expect(409);
         let list = root.get(RULES).await.expect(200);
         assert_eq!((&list.body["total"], list.text_at("/items/0/network")), (&json!(1), "203.0.113.9/32"));

@@ -398,6 +398,7 @@ fn trials() -> Vec<Trial> {
             "/auth/password",
             json!({"old_password": "wrong", "new_password": PASSWORD}),
         ),
+        ("read_password_policy", get(), "/auth/password/policy", none()),
         ("forgot_password", post(), "/auth/password/forgot", json!({"authentication_id": "x"})),
         (
             "reset_forgotten_password",

@@ -51,6 +51,18 @@ on_both! {
         }
     }
 
+    async fn everybody_may_read_what_is_asked_for(backend: Backend) {
+        let server = Server::start(backend).await;
+        let read = async || server.anonymous().get("/auth/password/policy").await.expect(200).body;
+        let usual = read().await;
+        assert_eq!((&usual["min_length"], &usual["complexity"]), (&json!(8), &json!("none")));
+        set(&server, json!({"min_length": 20, "max_length": 10, "complexity": "all_four", "refuse_names": false})).await;
+        let policy = read().await;
+        // As it is enforced: a longest below the shortest counts as the shortest.
+        assert_eq!((&policy["min_length"], &policy["max_length"]), (&json!(20), &json!(20)));
+        assert_eq!((&policy["complexity"], &policy["refuse_names"]), (&json!("all_four"), &json!(false)));
+    }
+
     async fn a_setting_is_refused_that_means_nothing(backend: Backend) {
         let server = Server::start(backend).await;
         for (name, value) in [("complexity", "strong"), ("history", "25"), ("min_score", "5"), ("valid_days", "-1")] {

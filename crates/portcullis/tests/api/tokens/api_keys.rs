@@ -95,6 +95,10 @@ on_both! {
         let root = server.root().await;
         let all = root.get("/api/v1/api-keys?q=K").await.expect(200);
         assert_eq!(all.body["items"][0]["owner"], "jane");
+        let own = root.get("/api/v1/api-keys?own=true").await.expect(200);
+        assert_eq!(own.body["items"], json!([]));
+        let own = jane.get("/api/v1/api-keys?own=true").await.expect(200);
+        assert_eq!(own.body["items"][0]["name"], "k");
         root.delete(&path).await.expect(204);
         with_key(&server, &made).get("/auth/me").await.expect(401);
     }
