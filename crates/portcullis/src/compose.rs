@@ -40,7 +40,9 @@ use crate::{
     backup::Source,
     changes::Streams,
     control::OperatorAuthenticator,
-    documents, master_key, pages, routes, serve,
+    documents, master_key,
+    pages::{self, texts::Catalogue},
+    routes, serve,
     settings::{self, Values},
     start_error::{StartError, make_private_directory},
     status::Vitals,
@@ -92,6 +94,7 @@ pub struct AppState {
     people: Arc<People>,
     personal: PersonalData,
     public_address: PublicAddress,
+    catalogue: Arc<Catalogue>,
 }
 
 /// A server that is ready to answer.
@@ -150,6 +153,7 @@ impl App {
             signin,
             tokens: Arc::new(tokens),
             public_address: PublicAddress(public_address.as_str().into()),
+            catalogue: Arc::new(Catalogue::read()?),
             system,
         };
         let trusted_proxies = trusted_proxies(values)?;

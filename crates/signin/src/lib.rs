@@ -58,6 +58,7 @@ pub mod me;
 pub mod mirrored;
 pub mod model;
 pub mod notices;
+pub mod offers;
 pub mod passkey;
 pub mod password_life;
 pub mod password_policy;
@@ -90,7 +91,7 @@ pub use cookie::{
     SessionCookie, clear_cookies, clear_impersonation, sessions_of_cookies, set_cookie,
 };
 pub use device::{check_device, device_of, know_device, set_device_cookie};
-pub use first_start::{FirstStart, InitRoot, first_start};
+pub use first_start::{FirstStart, InitRoot, first_start, has_superuser};
 pub use hasher::Hasher;
 pub use impersonation::{end_impersonation, impersonate};
 pub use last_seen::LastSeen;
@@ -99,6 +100,7 @@ pub use me::roles_of;
 pub use mirrored::{password_hashes, take_password_away};
 pub use model::{Session, is_active};
 pub use notices::Notice;
+pub use offers::{Offers, Passkeys};
 pub use own::{fresh_own_id, need_sign_in};
 pub use passkey::{Assertion, is_begun, sign_in_by_passkey};
 pub use password_life::PasswordLife;
