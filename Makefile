@@ -1,7 +1,7 @@
 # `make demo` shows it, `make test` checks it. Every target installs what it lacks (as root on Debian) or names it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kills replicas check bench audit soak fuzz clean tools
+.PHONY: help demo console test e2e kills replicas check bench audit soak fuzz clean tools
 
 # How many cases each property of the access engine is tried with.
 SOAK_CASES ?= 100000
@@ -10,7 +10,9 @@ FUZZ_SECONDS ?= 60
 
 help:
 	@echo "make demo    build Portcullis and start it with a small world to look around in"
+	@echo "make console build the console alone"
 	@echo "make test    format, lints and all tests, on SQLite and PostgreSQL"
+	@echo "make e2e     the browser tests alone"
 	@echo "make kills   kill the server under load, 50 times on each database, and look whether anything is lost"
 	@echo "make replicas  two servers on one PostgreSQL: how soon what one takes away is gone on the other"
 	@echo "make bench   benchmarks, and their figures as a table"
@@ -20,7 +22,12 @@ help:
 	@echo "make clean   remove what was built"
 
 demo: tools
+	build/console.sh --optional
 	cargo run --release --locked --bin portcullis -- demo
+
+# Needs Node; `cargo build` alone does not, and makes a server that says how to build the console.
+console:
+	build/console.sh
 
 # The tests share one PostgreSQL, that with-postgres starts for them and removes again.
 test: check
@@ -36,6 +43,15 @@ test: check
 	cargo test --locked --workspace --no-run
 	"$${CARGO_TARGET_DIR:-target}/debug/with-postgres" cargo test --locked --workspace --no-fail-fast
 	tests/kill.py --rounds 3 --binary "$${CARGO_TARGET_DIR:-target}/debug/portcullis"
+	$(MAKE) e2e
+
+# The console and the sign-in pages in a real browser; pictures are left in console/results.
+e2e: tools console
+	build/require.sh postgresql initdb pg_ctl postgres
+	build/require.sh chromium chromium
+	cd console && npm run --silent lint
+	cargo build --locked -p portcullis -p portcullis-testkit --bins
+	cd console && "$$(realpath "$${CARGO_TARGET_DIR:-../target}")/debug/with-postgres" npm run --silent e2e
 
 kills: tools
 	build/require.sh postgresql initdb pg_ctl postgres
@@ -82,7 +98,7 @@ fuzz: tools
 
 clean:
 	cargo clean
-	rm -rf bench/target fuzz/target
+	rm -rf bench/target fuzz/target console/built/pages console/results console/node_modules
 
 tools:
 	@build/require.sh build-essential gcc make

@@ -39,6 +39,7 @@ use web::{Authenticate, Edge, Failure, gate};
 use crate::{
     backup::Source,
     changes::Streams,
+    console,
     control::OperatorAuthenticator,
     documents, master_key,
     pages::{self, texts::Catalogue},
@@ -299,6 +300,7 @@ impl App {
         router
             .merge(documents::routes(document))
             .merge(pages::routes())
+            .merge(console::routes(self.state.system.clone()))
             .fallback(|| async { Failure(Problem::not_found("route")) })
             .method_not_allowed_fallback(|| async {
                 Failure(Problem::new(

@@ -23,6 +23,7 @@ pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod compose;
+mod console;
 pub mod control;
 pub mod documents;
 pub mod live_settings;

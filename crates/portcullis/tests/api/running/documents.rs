@@ -40,3 +40,18 @@ fn every_setting_is_in_the_catalogue() {
     }
     insta::assert_snapshot!("catalogue_of_settings", catalogue);
 }
+
+/// What the console's client is made from. `INSTA_UPDATE=always` writes it anew, as it does the snapshots.
+#[tokio::test]
+async fn the_document_in_the_tree_is_the_one_that_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../console/openapi.json");
+    let server = Server::start(Backend::Sqlite).await;
+    let document = server.anonymous().get("/openapi.json").await.expect(200).body;
+    let served = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    if kept != served && std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        return std::fs::write(path, served).unwrap();
+    }
+    // Not `assert_eq`: it would print all of both.
+    assert!(kept == served, "console/openapi.json is old: run this test with INSTA_UPDATE=always");
+}

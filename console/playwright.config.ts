@@ -1,0 +1,39 @@
+import { defineConfig } from "@playwright/test";
+
+/** Where pictures and traces of a run are left. */
+export const RESULTS = "results";
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: `${RESULTS}/runs`,
+  globalSetup: "./e2e/support/worlds.ts",
+  // Each test has a server of its own, so they need not wait for each other.
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: `${RESULTS}/report.json` }]],
+  projects: [
+    { name: "sqlite", metadata: { database: "sqlite" } },
+    { name: "postgres", metadata: { database: "postgres" } },
+  ],
+  use: {
+    locale: "en-GB",
+    timezoneId: "Europe/Brussels",
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      // Nothing of the browser's own goes out, and it runs as whoever runs the tests.
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

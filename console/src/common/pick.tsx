@@ -1,0 +1,97 @@
+import { useTranslations } from "use-intl";
+import { client } from "~/api/client.ts";
+import { type Choice, SearchSelect, type SearchSelectProps } from "./SearchSelect.tsx";
+
+/** How many suggestions are shown. */
+const MANY = 20;
+
+type Picked = Omit<SearchSelectProps, "label"> & { label?: string };
+
+/** A node, by its path. */
+export function NodePicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return (
+    <SearchSelect
+      kind="node"
+      label={label ?? t("node")}
+      description={t("nodeHint")}
+      search={searchNodes}
+      typed={(text) => (text.startsWith("/") ? { value: text, label: text } : null)}
+      {...field}
+    />
+  );
+}
+
+async function searchNodes(text: string): Promise<Choice[]> {
+  const query = text.startsWith("/") ? { path: `${text}*` } : { q: text };
+  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: MANY, ...query } } });
+  return (data?.items ?? []).map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
+}
+
+/** A user or a service account, by its path: `/staff/jane`. */
+export function PersonPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  const search = (text: string) => searchKinds(["user", "service_account"], text);
+  return (
+    <SearchSelect
+      kind="person"
+      label={label ?? t("person")}
+      description={t("personHint")}
+      search={search}
+      {...field}
+    />
+  );
+}
+
+/** Whoever a role can be given to: users, service accounts, groups; by path. */
+export function SubjectPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  const search = (text: string) => searchKinds(["user", "group", "service_account"], text);
+  return <SearchSelect kind="subject" label={label ?? t("subject")} search={search} {...field} />;
+}
+
+async function searchKinds(kinds: readonly string[], q: string): Promise<Choice[]> {
+  const pages = await Promise.all(
+    kinds.map((kind) => client.GET("/api/v1/nodes", { params: { query: { limit: MANY, kind, q } } })),
+  );
+  const found = pages.flatMap(({ data }) => data?.items ?? []);
+  return found.map(({ path, name, kind }) => ({ value: path, label: path, hint: `${name}, ${kind}` }));
+}
+
+/** A role, by `name@owner`. */
+export function RolePicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return <SearchSelect kind="role" label={label ?? t("role")} search={searchRoles} {...field} />;
+}
+
+async function searchRoles(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/roles", { params: { query: { limit: MANY, q } } });
+  return (data?.items ?? []).map(({ id, name, owner }) => ({
+    value: id,
+    label: name,
+    hint: owner.path ?? owner.id,
+  }));
+}
+
+/** A permission, by its name; others than registered ones can be typed. */
+export function PermissionPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return (
+    <SearchSelect
+      kind="permission"
+      label={label ?? t("permission")}
+      search={searchPermissions}
+      typed={(text) => ({ value: text, label: text })}
+      {...field}
+    />
+  );
+}
+
+async function searchPermissions(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/permissions", { params: { query: { limit: MANY, q } } });
+  return (data?.items ?? []).map(({ name, description }) => ({
+    value: name,
+    label: name,
+    hint: description,
+  }));
+}
