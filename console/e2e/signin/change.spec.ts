@@ -1,4 +1,4 @@
-import { expect, field, PASSWORD, test } from "./support.ts";
+import { expect, field, PASSWORD, said, test } from "./support.ts";
 
 const NEW = "four brown owls wait";
 
@@ -6,7 +6,7 @@ test("a password that must be changed", async ({ page, admin, type, arrive, me, 
   await admin.user("jane", { must_change_password: true });
   await page.goto("/auth/login");
   await type("jane");
-  await expect(page).toHaveTitle("Choose a new password – Portcullis");
+  await expect(page).toHaveTitle("Choose a new password - Portcullis");
   // It was typed just now.
   await expect(field(page, "Present password")).toBeHidden();
   const password = field(page, "New password");
@@ -31,14 +31,16 @@ test("left in the middle, it goes on with the old password", async ({ page, admi
   await admin.user("jane", { must_change_password: true });
   await page.goto("/auth/login");
   await type("jane");
-  await expect(page).toHaveTitle("Choose a new password – Portcullis");
+  await expect(page).toHaveTitle("Choose a new password - Portcullis");
   await page.goto("/auth/login?next=/docs");
-  await expect(page).toHaveTitle("Choose a new password – Portcullis");
+  await expect(page).toHaveTitle("Choose a new password - Portcullis");
   await look("signin-change-old");
   await field(page, "Present password").fill("wrong password");
   await field(page, "New password").fill(NEW);
   await page.getByRole("button", { name: "Change the password" }).click();
-  await expect(field(page, "Present password")).toHaveAccessibleDescription("This is not your present password.");
+  await expect(field(page, "Present password")).toHaveAccessibleDescription(
+    "This is not your present password.",
+  );
   await field(page, "Present password").fill(PASSWORD);
   await page.getByRole("button", { name: "Change the password" }).click();
   await arrive("/docs");
@@ -49,7 +51,7 @@ test("or one signs out", async ({ page, admin, type, me }) => {
   await page.goto("/auth/login");
   await type("jane");
   await page.getByRole("button", { name: "Sign out instead" }).click();
-  await expect(page).toHaveTitle("You are signed out – Portcullis");
+  await expect(page).toHaveTitle("You are signed out - Portcullis");
   expect(await me()).toBeUndefined();
 });
 
@@ -58,7 +60,7 @@ test("one that expires soon is told, and can be changed", async ({ page, admin, 
   await admin.user("jane");
   await page.goto("/auth/login");
   await type("jane");
-  await expect(page.getByText(/^Your password expires on /)).toBeVisible();
+  await expect(said(page, /^Your password expires on /)).toBeVisible();
   await look("signin-expires");
   await page.getByRole("button", { name: "Change the password now" }).click();
   await field(page, "Present password").fill(PASSWORD);
@@ -86,7 +88,7 @@ test("a page for changing it at any time", async ({ page, admin, type, arrive })
   await admin.user("jane");
   await page.goto("/auth/password?next=/docs");
   await type("jane");
-  await expect(page).toHaveTitle("Choose a new password – Portcullis");
+  await expect(page).toHaveTitle("Choose a new password - Portcullis");
   await field(page, "Present password").fill(PASSWORD);
   await field(page, "New password").fill(NEW);
   await page.getByRole("button", { name: "Change the password" }).click();

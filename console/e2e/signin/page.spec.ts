@@ -1,4 +1,4 @@
-import { expect, field, NAME, PASSWORD, test } from "./support.ts";
+import { expect, field, NAME, PASSWORD, said, test } from "./support.ts";
 
 test("no link leads away from this server", async ({ page, admin, type, server }) => {
   await admin.user("jane");
@@ -31,25 +31,30 @@ test("the way without a path leads to the console", async ({ page, server }) => 
   expect(server.origin).toContain("localhost");
 });
 
-test("languages: as the browser asks, as one chooses, and it stays", async ({ page, browser, server, look }) => {
+test("languages: as the browser asks, as one chooses, and it stays", async ({
+  page,
+  browser,
+  server,
+  look,
+}) => {
   const german = await browser.newContext({ locale: "de-AT", baseURL: server.origin });
   const other = await german.newPage();
   await other.goto("/auth/login");
   await expect(other.locator("html")).toHaveAttribute("lang", "de");
-  await expect(other).toHaveTitle("Anmelden – Portcullis");
+  await expect(other).toHaveTitle("Anmelden - Portcullis");
   await german.close();
   await page.goto("/auth/login?next=/docs");
   await field(page, NAME).fill("jane");
   await page.getByRole("link", { name: "Deutsch" }).click();
-  await expect(page).toHaveTitle("Anmelden – Portcullis");
+  await expect(page).toHaveTitle("Anmelden - Portcullis");
   await expect(field(page, "Benutzername oder E-Mail-Adresse")).toHaveValue("jane");
   await look("signin-german");
   // What was said of the way on stays, and the next page speaks German too.
   expect(page.url()).toContain("next=%2Fdocs");
   await page.goto("/auth/logout");
-  await expect(page).toHaveTitle("Sie sind abgemeldet – Portcullis");
+  await expect(page).toHaveTitle("Sie sind abgemeldet - Portcullis");
   await page.getByRole("link", { name: "English" }).click();
-  await expect(page).toHaveTitle("You are signed out – Portcullis");
+  await expect(page).toHaveTitle("You are signed out - Portcullis");
 });
 
 test("the whole by keyboard", async ({ page, admin, arrive }) => {
@@ -76,7 +81,7 @@ test("the whole by keyboard", async ({ page, admin, arrive }) => {
   await tab(2);
   await expect(page.getByRole("button", { name: "Try another way" })).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(page).toHaveTitle("Choose another way – Portcullis");
+  await expect(page).toHaveTitle("Choose another way - Portcullis");
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
   await tab(1);
   await expect(page.getByRole("button", { name: "Code of your app" })).toBeFocused();
@@ -90,13 +95,15 @@ test("the whole by keyboard", async ({ page, admin, arrive }) => {
 test("nothing moves when something is told", async ({ page }) => {
   await page.goto("/auth/login");
   const places = () =>
-    page.locator("#identify").evaluate((section) =>
-      [...section.querySelectorAll("input, button")].map((element) => element.getBoundingClientRect().top),
-    );
+    page
+      .locator("#identify")
+      .evaluate((section) =>
+        [...section.querySelectorAll("input, button")].map((element) => element.getBoundingClientRect().top),
+      );
   await expect(field(page, NAME)).toBeFocused();
   const before = await places();
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByText("Fill this in.").first()).toBeVisible();
+  await expect(said(page, "Fill this in.")).toBeVisible();
   expect(await places()).toEqual(before);
 });
 

@@ -1,12 +1,12 @@
 import type { Page } from "@playwright/test";
-import { Authenticator, expect, field, NAME, test } from "./support.ts";
+import { Authenticator, expect, field, NAME, said, test } from "./support.ts";
 
 /** A passkey of jane's, in the machine of this page, and nobody signed in. */
 async function prepare(page: Page, type: (name: string) => Promise<void>, arrive: () => Promise<void>) {
   const authenticator = await Authenticator.in(page);
   await page.goto("/auth/login");
   await type("jane");
-  await page.getByRole("button", { name: "A passkey" }).click();
+  await page.getByRole("button", { name: /^A passkey/ }).click();
   await page.getByRole("button", { name: "Make a passkey" }).click();
   await page.getByRole("button", { name: "I have kept them" }).click();
   await arrive();
@@ -39,7 +39,7 @@ test("one that is not known here is told", async ({ page, admin, type, arrive })
   await page.goto("/auth/login");
   await authenticator.saysYes(true);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await expect(page.getByText("This passkey is wrong, or not known here.")).toBeVisible();
+  await expect(said(page, "This passkey is wrong, or not known here.")).toBeVisible();
 });
 
 test("nobody shows one", async ({ page, type, arrive }) => {
@@ -47,7 +47,7 @@ test("nobody shows one", async ({ page, type, arrive }) => {
   await authenticator.verifies(false);
   await page.goto("/auth/login");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await expect(page.getByText("No passkey was shown. Try again, or choose another way.")).toBeVisible();
+  await expect(said(page, "No passkey was shown. Try again, or choose another way.")).toBeVisible();
 });
 
 test("where passkeys are second factors alone, none is offered first", async ({ page, admin }) => {
@@ -55,7 +55,7 @@ test("where passkeys are second factors alone, none is offered first", async ({ 
   await page.goto("/auth/login");
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toBeHidden();
-  await expect(page.getByText("Why is there no passkey here?")).toBeHidden();
+  await expect(said(page, "Why is there no passkey here?")).toBeHidden();
 });
 
 test.describe("at an address without passkeys", () => {
@@ -63,8 +63,8 @@ test.describe("at an address without passkeys", () => {
   test("it says why", async ({ page, look }) => {
     await page.goto("/auth/login");
     await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toBeHidden();
-    await page.getByText("Why is there no passkey here?").click();
-    await expect(page.getByText(/only for addresses with https and a name, or for localhost/)).toBeVisible();
+    await said(page, "Why is there no passkey here?").click();
+    await expect(said(page, /only for addresses with https and a name, or for localhost/)).toBeVisible();
     await look("signin-no-passkey");
   });
 });

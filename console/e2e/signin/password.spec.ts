@@ -1,9 +1,9 @@
-import { expect, field, HOSTILE, NAME, PASSWORD, test } from "./support.ts";
+import { expect, field, HOSTILE, NAME, PASSWORD, said, test } from "./support.ts";
 
 test("name and password lead to where one wanted to go", async ({ page, admin, type, arrive, me, look }) => {
   await admin.user("jane");
   await page.goto("/auth/login?next=/auth/sessions%3Fa%3Db");
-  await expect(page).toHaveTitle("Sign in – Portcullis");
+  await expect(page).toHaveTitle("Sign in - Portcullis");
   await expect(field(page, NAME)).toBeFocused();
   await look("signin-identify");
   await type("jane");
@@ -32,10 +32,12 @@ test("what is wrong is said, and nothing typed is lost", async ({ page, admin, t
 });
 
 test("whatever is typed is text", async ({ page, type, server }) => {
-  await page.goto(`/auth/login?realm=${encodeURIComponent(HOSTILE)}&next=${encodeURIComponent(`/x${HOSTILE}`)}`);
+  await page.goto(
+    `/auth/login?realm=${encodeURIComponent(HOSTILE)}&next=${encodeURIComponent(`/x${HOSTILE}`)}`,
+  );
   for (const hostile of [HOSTILE, "a".repeat(2000), "\t\n", "\u2028\ud800"]) {
     await type(hostile, hostile || "x");
-    await expect(page.getByText(/is wrong|too long|Fill this in/).first()).toBeVisible();
+    await expect(said(page, /is wrong|too long|Fill this in/)).toBeVisible();
   }
   await expect(page).toHaveURL(new RegExp(`^${server.origin}/auth/login`));
 });
@@ -55,7 +57,7 @@ test("a password can be shown, and is hidden before it is sent", async ({ page, 
   await page.getByRole("button", { name: "Show Password" }).click();
   await field(page, NAME).fill("jane");
   await password.press("Enter");
-  await expect(page.getByText("The name or the password is wrong.")).toBeVisible();
+  await expect(said(page, "The name or the password is wrong.")).toBeVisible();
   await expect(password).toHaveAttribute("type", "password");
 });
 
@@ -81,17 +83,17 @@ test("who is locked out is told for how long", async ({ page, admin, type }) => 
   await admin.user("jane");
   await page.goto("/auth/login");
   await type("jane", "wrong one");
-  await expect(page.getByText("The name or the password is wrong.")).toBeVisible();
+  await expect(said(page, "The name or the password is wrong.")).toBeVisible();
   await type("jane", "wrong two");
   await type("jane");
-  await expect(page.getByText("Too many failed sign-ins. Try again in 15 minutes.")).toBeVisible();
-  await expect(page.getByText(/^1[45]:\d\d$/)).toBeVisible();
+  await expect(said(page, "Too many failed sign-ins. Try again in 15 minutes.")).toBeVisible();
+  await expect(said(page, /^1[45]:\d\d$/)).toBeVisible();
   const button = page.getByRole("button", { name: "Sign in", exact: true });
   await expect(button).toHaveAttribute("aria-disabled", "true");
   // Somebody else is not locked out.
   await field(page, NAME).fill("root");
   await expect(button).toHaveAttribute("aria-disabled", "false");
-  await expect(page.getByText("Too many failed sign-ins.")).toBeHidden();
+  await expect(said(page, "Too many failed sign-ins.")).toBeHidden();
 });
 
 test("a server that is busy is asked again", async ({ page, admin, type, arrive }) => {
@@ -100,7 +102,12 @@ test("a server that is busy is asked again", async ({ page, admin, type, arrive 
   // The one answer that no test can bring about when it wants it.
   await page.route("**/auth/login", (route) => {
     if (route.request().method() !== "POST" || ++asked > 2) return route.continue();
-    const body = { type: "/problems/unavailable", status: 503, detail: "Too many sign-ins at once.", request_id: "1" };
+    const body = {
+      type: "/problems/unavailable",
+      status: 503,
+      detail: "Too many sign-ins at once.",
+      request_id: "1",
+    };
     return route.fulfill({
       status: 503,
       headers: { "retry-after": "1", "content-type": "application/problem+json" },
@@ -109,7 +116,9 @@ test("a server that is busy is asked again", async ({ page, admin, type, arrive 
   });
   await page.goto("/auth/login");
   await type("jane");
-  await expect(page.getByText("Many people sign in at this moment. This page tries again in 1 second.")).toBeVisible();
+  await expect(
+    said(page, "Many people sign in at this moment. This page tries again in 1 second."),
+  ).toBeVisible();
   await arrive();
   expect(asked).toBe(3);
 });
@@ -119,7 +128,7 @@ test("a server that does not answer loses nothing", async ({ page, admin, type, 
   await page.goto("/auth/login");
   await context.setOffline(true);
   await type("jane");
-  await expect(page.getByText("The server did not answer. Try again in a moment.")).toBeVisible();
+  await expect(said(page, "The server did not answer. Try again in a moment.")).toBeVisible();
   await context.setOffline(false);
   await expect(field(page, "Password")).toHaveValue(PASSWORD);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -129,12 +138,12 @@ test("a server that does not answer loses nothing", async ({ page, admin, type, 
 test("a realm can be named, and stays", async ({ page, admin, arrive, me }) => {
   await page.goto("/auth/login");
   // Where there is one realm nobody is asked for it.
-  await expect(page.getByText("Another realm")).toHaveCount(0);
+  await expect(said(page, "Another realm")).toHaveCount(0);
   await admin.ask("POST", "/api/v1/realms", { name: "staff" });
   const input = { username: "ann", password: PASSWORD };
   await admin.ask("POST", "/api/v1/realms/staff/users", input);
   await page.reload();
-  await page.getByText("Another realm").click();
+  await said(page, "Another realm").click();
   await field(page, "Realm").fill("staff");
   await field(page, NAME).fill("ann");
   await field(page, "Password").fill(PASSWORD);

@@ -8,7 +8,7 @@ test("who holds several roles chooses one, once", async ({ page, admin, type, ar
   await admin.set("roles", { mode: "choice" });
   await page.goto("/auth/login?next=/docs");
   await type("jane");
-  await expect(page).toHaveTitle("Choose a role – Portcullis");
+  await expect(page).toHaveTitle("Choose a role - Portcullis");
   await expect(page.getByRole("radio")).toHaveCount(2);
   await look("signin-role");
   await page.getByRole("radio", { name: "viewer" }).check();
@@ -38,12 +38,21 @@ test("it can be decided later", async ({ page, admin, type, arrive }) => {
   expect((await (await page.request.get("/auth/me")).json()).default_role).toBeNull();
 });
 
-test("nobody is asked where all roles count together, or with one role", async ({ page, admin, type, arrive }) => {
+test("nobody is asked where all roles count together, or with one role", async ({
+  page,
+  admin,
+  type,
+  arrive,
+}) => {
   await page.goto("/auth/login?next=/docs");
   await type("jane");
   await arrive("/docs");
   await admin.set("roles", { mode: "choice" });
-  await admin.ask("POST", "/api/v1/realms/main/users", { username: "ann", password: PASSWORD, roles: ["viewer"] });
+  await admin.ask("POST", "/api/v1/realms/main/users", {
+    username: "ann",
+    password: PASSWORD,
+    roles: ["viewer"],
+  });
   await page.context().clearCookies();
   await page.goto("/auth/login?next=/docs");
   await type("ann");

@@ -1,4 +1,4 @@
-import { expect, field, HOSTILE, PASSWORD, test } from "./support.ts";
+import { expect, field, HOSTILE, PASSWORD, said, test } from "./support.ts";
 
 test.describe("a new server", () => {
   test.use({ world: "nothing" });
@@ -6,11 +6,11 @@ test.describe("a new server", () => {
   test("its first user is made, and comes in", async ({ page, server, arrive, me, look }) => {
     // Whoever opens it without the link is told what to do.
     await page.goto("/auth/login");
-    await expect(page.getByText(/Nobody can sign in yet/)).toBeVisible();
+    await expect(said(page, /Nobody can sign in yet/)).toBeVisible();
     await look("signin-not-set-up");
     const link = server.printed(/(http:\/\/localhost:\d+\/auth\/setup#pol_[\w-]+)/);
     await page.goto(link);
-    await expect(page).toHaveTitle("Set up the server – Portcullis");
+    await expect(page).toHaveTitle("Set up the server - Portcullis");
     expect(page.url()).not.toContain("pol_");
     await expect(field(page, "Set-up code, as the server printed it")).toHaveCount(0);
     await expect(field(page, "User name")).toBeFocused();
@@ -28,7 +28,7 @@ test.describe("a new server", () => {
     expect((await me())?.username).toBe("rosa");
     await page.context().clearCookies();
     await page.goto("/auth/setup");
-    await expect(page.getByText("The server is set up already. Sign in.")).toBeVisible();
+    await expect(said(page, "The server is set up already. Sign in.")).toBeVisible();
   });
 
   test("the code can be typed; a wrong one is told", async ({ page, server, arrive }) => {
@@ -38,7 +38,7 @@ test.describe("a new server", () => {
     await field(page, "User name").fill("rosa");
     await field(page, "Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Make the first user" }).click();
-    await expect(page.getByText(/This set-up code is not good any more/)).toBeVisible();
+    await expect(said(page, /This set-up code is not good any more/)).toBeVisible();
     await code.fill(server.printed(/(pol_[\w-]+)/));
     await page.getByRole("button", { name: "Make the first user" }).click();
     await arrive();

@@ -3,7 +3,7 @@
 import { createHmac } from "node:crypto";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server as TcpServer } from "node:net";
-import { type CDPSession, type Page } from "@playwright/test";
+import type { CDPSession, Page } from "@playwright/test";
 import { test as base, expect, PEOPLE } from "../support/test.ts";
 
 export { expect };
@@ -11,14 +11,17 @@ export { expect };
 /** The password of every user that is made here. */
 export const PASSWORD = "seven grey geese fly";
 /** What nobody may see run or lose. */
-export const HOSTILE = '<img src=x onerror="alert(1)"><script>alert(1)</script>"\'`${7*7}\u0000\u202e\u0007';
+export const HOSTILE = '<img src=x onerror="alert(1)"><script>alert(1)</script>"\'`{{7*7}}\u0000\u202e\u0007';
 
 /** The superuser of the world `empty`, over the API. */
 export class Admin {
-  private constructor(
-    private readonly origin: string,
-    private readonly token: string,
-  ) {}
+  private readonly origin: string;
+  private readonly token: string;
+
+  private constructor(origin: string, token: string) {
+    this.origin = origin;
+    this.token = token;
+  }
 
   static async at(origin: string): Promise<Admin> {
     const { username, realm, password } = PEOPLE.root;
@@ -62,7 +65,7 @@ export class Admin {
 async function send(origin: string, method: string, path: string, input?: unknown, token?: string) {
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (token) headers.authorization = `Bearer ${token}`;
-  const body = input === undefined ? undefined : JSON.stringify(input);
+  const body = input === undefined ? null : JSON.stringify(input);
   const answer = await fetch(origin + path, { method, headers, body });
   const told = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${told}`);
@@ -100,10 +103,13 @@ export class App {
 
 /** A virtual authenticator in the machine. It verifies its user, who says yes, until it is told otherwise. */
 export class Authenticator {
-  private constructor(
-    private readonly session: CDPSession,
-    private readonly id: string,
-  ) {}
+  private readonly session: CDPSession;
+  private readonly id: string;
+
+  private constructor(session: CDPSession, id: string) {
+    this.session = session;
+    this.id = id;
+  }
 
   static async in(page: Page): Promise<Authenticator> {
     const session = await page.context().newCDPSession(page);
@@ -140,6 +146,13 @@ export class Authenticator {
   }
 }
 
+/** A letter without the encoding that long lines have on their way (RFC 2045, section 6.7). */
+function decoded(letter: string): string {
+  if (!/^Content-Transfer-Encoding: quoted-printable/im.test(letter)) return letter;
+  const whole = letter.replace(/=\r\n/g, "");
+  return whole.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
 /** Takes letters (SMTP) and texts to phones (HTTP), and finds codes in them. */
 export class Post {
   private readonly messages: string[] = [];
@@ -155,7 +168,7 @@ export class Post {
         if (isBody) {
           const whole = data.indexOf("\r\n.\r\n");
           if (whole < 0) return;
-          this.messages.push(data.slice(0, whole));
+          this.messages.push(decoded(data.slice(0, whole)));
           data = data.slice(whole + 5);
           isBody = false;
           say("250 taken");
@@ -232,6 +245,10 @@ export const NAME = "User name or e-mail address";
 /** A field of the step that is shown. */
 export const field = (page: Page, name: string) => page.getByRole("textbox", { name, exact: true });
 
+/** What the page says, beside what it says to screen readers alone. */
+export const said = (page: Page, words: string | RegExp) =>
+  page.getByText(words).and(page.locator(":not(#status):visible"));
+
 interface Fixtures {
   /** The superuser of the world `empty`. */
   admin: Admin;
@@ -244,8 +261,8 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures & { post: Post }>({
-  world: ["empty", { option: true }],
-  post: async ({}, use) => {
+  world: "empty",
+  post: async ({ playwright: _ }, use) => {
     const post = await Post.open();
     await use(post);
     post.close();

@@ -10,6 +10,7 @@
 //! | [`lockout`] | failures in a row lock a user for a while, many from one source lock the source |
 //! | [`device`] | devices that are known again, which strangers do not lock out |
 //! | [`notices`], `place` | mail about what happens to a user: a lock, a sign-in from elsewhere, another address, a new key |
+//! | [`offers`] | what a page may offer to whoever wants to sign in |
 //! | [`source_locks`] | the sources that are locked out |
 //! | [`hasher`] | hashing on threads of its own |
 //! | [`password_policy`], `password_strength` | what makes a password good enough |

@@ -1,40 +1,37 @@
-//! Styles, scripts and pictures of the pages. They are in the program.
+//! Styles, scripts and pictures of the pages. They are in the program; in a build without optimisation they are read when
+//! they are asked for.
 
-use axum::{Router, response::IntoResponse, routing::get};
-use http::header;
-
-const STYLE: &str = "text/css; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const PICTURE: &str = "image/svg+xml";
-
-macro_rules! assets {
-    ($($name:literal: $media:ident),* $(,)?) => {
-        [$((concat!("/pages/", $name), $media, include_str!(concat!("../../assets/", $name)))),*]
-    };
-}
-
-static ASSETS: [(&str, &str, &str); 13] = assets! {
-    "pages.css": STYLE,
-    "portcullis.svg": PICTURE,
-    "api.js": SCRIPT,
-    "challenge.js": SCRIPT,
-    "enrol.js": SCRIPT,
-    "fields.js": SCRIPT,
-    "finish.js": SCRIPT,
-    "form.js": SCRIPT,
-    "identify.js": SCRIPT,
-    "passkeys.js": SCRIPT,
-    "sign_in.js": SCRIPT,
-    "steps.js": SCRIPT,
-    "texts.js": SCRIPT,
+use axum::{
+    Router,
+    extract::Path,
+    response::{IntoResponse, Response},
+    routing::get,
 };
+use http::header;
+use kernel::{Problem, ProblemKind};
+use rust_embed::RustEmbed;
+use web::Failure;
+
+#[derive(RustEmbed)]
+#[folder = "assets/pages"]
+struct Files;
 
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    ASSETS.iter().fold(Router::new(), |router, (path, media, text)| {
-        router.route(path, get(move || async move { asset(media, text) }))
-    })
+    Router::new().route("/pages/{name}", get(asset))
 }
 
-fn asset(media: &'static str, text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, media)], text)
+async fn asset(Path(name): Path<String>) -> Response {
+    match (Files::get(&name), media_type(&name)) {
+        (Some(file), Some(media)) => ([(header::CONTENT_TYPE, media)], file.data).into_response(),
+        _ => Failure(Problem::new(ProblemKind::NotFound, "There is no such file.")).into_response(),
+    }
+}
+
+fn media_type(name: &str) -> Option<&'static str> {
+    match name.rsplit_once('.')?.1 {
+        "css" => Some("text/css; charset=utf-8"),
+        "js" => Some("text/javascript; charset=utf-8"),
+        "svg" => Some("image/svg+xml"),
+        _ => None,
+    }
 }

@@ -54,6 +54,7 @@ struct FormPage<'a> {
     login: String,
     /// A name to begin with.
     realm: &'a str,
+    has_several_realms: bool,
     /// Why the form is of no use now.
     closed: Option<&'static str>,
 }
@@ -77,6 +78,7 @@ pub(super) fn routes() -> Router<AppState> {
                 form: *form,
                 login: asked.sign_in_address(),
                 realm: asked.realm.as_deref().unwrap_or_default(),
+                has_several_realms: ctx.system().state().roots.has_several_realms(),
                 closed,
             };
             Ok::<_, web::Failure>(asked.respond(page.render(), signin.secure_cookies())?)

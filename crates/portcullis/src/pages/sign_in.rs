@@ -50,6 +50,8 @@ struct SignInPage<'a> {
     start: &'static str,
     /// The step that is shown after a sign-in, before the way back.
     wanted: &'static str,
+    /// Whether the session is good for nothing but another password.
+    is_restricted: bool,
     /// Who is signed in, `name@realm`.
     who: String,
     username: String,
@@ -117,6 +119,7 @@ async fn page(
             Wish::Role => "role",
             _ => "",
         },
+        is_restricted: ctx.principal().restricted,
         who,
         username,
         next: asked.next.as_str(),

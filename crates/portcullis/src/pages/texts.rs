@@ -137,7 +137,7 @@ mod tests {
     fn no_text_is_missing_and_none_is_left_over() {
         let file = file(Language::English).unwrap();
         let templates = written("templates");
-        let scripts = written("assets");
+        let scripts = written("assets/pages");
         let mut used = between(&templates, "texts.of(\"", '"');
         used.extend(between(&templates, "texts.with(\"", '"'));
         let named = written("src/pages");

@@ -4,6 +4,8 @@ import { Refusal } from "./api.js";
 import { clock, duration, plain, text } from "./texts.js";
 
 const status = document.getElementById("status");
+// It is for whoever has no scripts.
+document.getElementById("scripts-needed").remove();
 
 /** Says something to whoever does not see the page. */
 export const announce = (words) => {

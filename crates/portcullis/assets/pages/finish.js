@@ -5,7 +5,7 @@ import { flow, go, instead, onReturn, step } from "./steps.js";
 import { day, text } from "./texts.js";
 
 const all = document.getElementById("steps");
-const { wanted } = all.dataset;
+const { wanted, restricted } = all.dataset;
 let isRoleAsked = false;
 
 /** Nothing more is asked: on to where the browser wanted to go. */
@@ -24,9 +24,9 @@ export const finish = async (answer) => {
 };
 
 const rest = async (answer) => {
-  if (answer.password_change_required) return change(flow.password !== "");
+  if (answer.password_change_required) return change({ isForced: true });
   flow.password = "";
-  if (wanted === "change") return change(false);
+  if (wanted === "change") return change({ isForced: false });
   if (wanted === "role") return chooseRole();
   const notice = notices(answer);
   if (notice) return tellBefore(notice, Boolean(answer.password_expires_at));
@@ -47,7 +47,7 @@ const tellBefore = (notice, mayChange) => {
   section.querySelector("[data-to]").hidden = !mayChange;
   instead("told");
 };
-step("told").querySelector("[data-to]").addEventListener("click", () => change(false));
+step("told").querySelector("[data-to]").addEventListener("click", () => change({ isForced: false }));
 
 for (const button of all.querySelectorAll("[data-go]")) button.addEventListener("click", goOn);
 
@@ -107,8 +107,11 @@ for (const button of all.querySelectorAll("[data-copies]")) {
 const changeForm = step("change").querySelector("form");
 const old = document.getElementById("old-password");
 
-/** Asks for a new password, and for the old one unless it was typed just now. */
-const change = (isOldKnown) => {
+/** Asks for a new password, and for the old one unless it was typed just now. Who must change it may sign out instead. */
+const change = ({ isForced }) => {
+  const isOldKnown = flow.password !== "";
+  step("change").querySelector("[data-leave]").hidden = !isForced;
+  step("change").querySelector("[data-go]").hidden = isForced;
   old.value = isOldKnown ? flow.password : "";
   changeForm.querySelector(".old").hidden = isOldKnown;
   if (flow.username) changeForm.querySelector("[autocomplete=username]").value = flow.username;
@@ -205,7 +208,7 @@ onReturn("here", () => true);
 
 /** The step of somebody who has a session, and wants to do this. */
 export const beginWith = async (id) => {
-  if (id === "change") return change(false);
+  if (id === "change") return change({ isForced: restricted !== undefined });
   if (id === "role") return chooseRole();
   return go(id);
 };

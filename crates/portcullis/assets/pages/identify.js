@@ -38,6 +38,8 @@ onSend(again, async () => {
 
 const begun = async (answer) => {
   keepRealm();
+  // From here on the browser is asked for other things.
+  proposing.abort("begun");
   await proceed(answer);
 };
 
@@ -105,7 +107,10 @@ for (const id of ["identify", "again"]) {
       return signInByPasskey();
     }),
   );
-  onReturn(id, () => !flow.isOver);
+  onReturn(id, () => {
+    if (!flow.isOver && id === "identify") propose();
+    return !flow.isOver;
+  });
   offer(id);
 }
 

@@ -34,7 +34,7 @@ const render = (id) => {
   for (const section of all.children) section.hidden = section.id !== id;
   const section = step(id);
   const heading = section.querySelector("h1");
-  document.title = `${heading.textContent} – ${issuer}`;
+  document.title = `${heading.textContent} - ${issuer}`;
   // What was begun would be lost in another language.
   languages.hidden = !["identify", "again", "here", "leave", "left"].includes(id);
   const fields = [...section.querySelectorAll("input[id]:not([type=checkbox], [type=radio])")];
