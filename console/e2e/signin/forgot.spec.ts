@@ -12,7 +12,7 @@ test.describe("with mail", () => {
     await expect(field(page, NAME)).toHaveValue("jane");
     await look("signin-forgot");
     await page.getByRole("button", { name: "Send the link" }).click();
-    await expect(said(page, /a letter is on its way/)).toBeFocused();
+    await expect(said(page, /an e-mail is on its way/)).toBeFocused();
     await look("signin-forgot-done");
     const link = await post.find(/(http:\/\/localhost:\d+\/auth\/password\/reset#pol_[\w-]+)/);
     await page.goto(link);

@@ -43,6 +43,7 @@ export const beginAgain = (why) => {
 };
 
 const pose = (challenge) => {
+  sending.again = another;
   if (challenge.type === "enrol") chooseFactor(challenge);
   else advance(prepare(challenge));
 };

@@ -51,16 +51,20 @@ export const isComplete = (form) => {
 /** Errors go where they belong; the first field in error is where to go on. */
 const refuse = (box, refusal) => {
   let first;
+  const unplaced = [];
   for (const { pointer = "", detail } of refusal.errors) {
     const input = inputs(box).find((input) => input.name === pointer.slice(1) && input.offsetParent);
-    if (!input) continue;
     const words = plain(detail) ?? text("field", { detail });
+    if (!input) {
+      unplaced.push(words);
+      continue;
+    }
     const before = byProblem(input).textContent;
     tell(input, before ? `${before} ${words}` : words);
     first ??= input;
   }
-  const unplaced = refusal.errors.map(({ detail }) => plain(detail) ?? text("field", { detail })).join(" ");
-  if (!first) say(box, refusal.errors.length ? unplaced : refusal.message);
+  if (unplaced.length) say(box, unplaced.join(" "));
+  else if (!first) say(box, refusal.message);
   // What was wrong is typed again: a code, a password.
   const again = box.matches("form") ? inputs(box).find((input) => input.name === "secret") : undefined;
   (first ?? (refusal.status === 401 ? again : undefined))?.focus();

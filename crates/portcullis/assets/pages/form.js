@@ -38,7 +38,7 @@ const send = async () => {
   const told = await post(location.pathname, input);
   if (location.pathname === "/auth/setup") {
     announce(text("set_up"));
-    await enter(typed);
+    await enter(typed).catch(() => show("done"));
   } else {
     show(told.complete === false ? "half" : "done");
   }

@@ -67,9 +67,12 @@ export const advance = (id) => (history.state?.step === flow.first ? go(id) : in
 
 window.addEventListener("popstate", ({ state }) => {
   if (!state?.step) return;
+  // There is a session: the server knows what to show.
+  if (flow.isOver) return location.assign(all.dataset.login);
   const may = returns.get(state.step) ?? (() => false);
   if (may()) render(state.step);
   else instead(flow.first);
+  return undefined;
 });
 
 for (const button of all.querySelectorAll("[data-back]")) {
