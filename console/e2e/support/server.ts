@@ -87,6 +87,13 @@ export class Server {
     return server;
   }
 
+  /** What this finds in what the program has printed. */
+  printed(pattern: RegExp): string {
+    const found = pattern.exec(this.said)?.[1];
+    if (found === undefined) throw new Error(`nothing like ${pattern} in:\n${this.said}`);
+    return found;
+  }
+
   private async ready() {
     for (let tries = 0; tries < 600; tries++) {
       if (this.process.exitCode !== null) break;
