@@ -1,6 +1,7 @@
 //! Running the server: health, documents, problems.
 
 mod audit_chain;
+mod audit_counts;
 mod changes;
 mod docs_page;
 mod documents;
