@@ -23,10 +23,11 @@ export function Shell() {
   const before = useRef(location);
   useEffect(() => {
     if (before.current === location) return;
+    const elsewhere = sectionOf(before.current) !== sectionOf(location);
     before.current = location;
     close();
-    // Who does not see the page is told that it is another one.
-    main.current?.focus();
+    // Who does not see the page is told that it is another one; within a section the focus stays where it is, if it can.
+    if (elsewhere || document.activeElement === document.body) main.current?.focus();
   }, [location, close]);
   return (
     <>
@@ -76,7 +77,7 @@ export function Shell() {
         <AppShell.Main>
           <Box component="section" id="main" ref={main} tabIndex={-1} style={{ outline: "none" }}>
             <ImpersonationBanner />
-            <Boundary key={location}>
+            <Boundary at={location}>
               <Suspense fallback={<Waiting />}>
                 <Switch>
                   <Route path="/" component={Home} />
@@ -96,4 +97,8 @@ export function Shell() {
       </AppShell>
     </>
   );
+}
+
+function sectionOf(location: string): string {
+  return location.split("/")[1] ?? "";
 }

@@ -3,6 +3,7 @@
 mod audit_chain;
 mod audit_counts;
 mod changes;
+mod console_page;
 mod docs_page;
 mod documents;
 mod health;
