@@ -1,5 +1,6 @@
 import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
+import { Problem } from "~/api/problem.ts";
 import { type Choice, SearchSelect, type SearchSelectProps } from "./SearchSelect.tsx";
 
 /** How many suggestions are shown. */
@@ -23,8 +24,15 @@ export function NodePicker({ label, ...field }: Picked) {
 }
 
 async function searchNodes(text: string): Promise<Choice[]> {
-  const query = text.startsWith("/") ? { path: `${text}*` } : { q: text };
-  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: MANY, ...query } } });
+  // Of a path, what stands behind the last slash is looked for below the rest.
+  const cut = text.startsWith("/") ? text.lastIndexOf("/") : -1;
+  const [under, q] = [text.slice(0, Math.max(cut, 0)), text.slice(cut + 1)];
+  const query = { limit: MANY, ...(under && { under }), ...(q && { q }) };
+  const { data } = await client.GET("/api/v1/nodes", { params: { query } }).catch((refusal: unknown) => {
+    // A path of which the beginning is not there leads to nothing.
+    if (refusal instanceof Problem && cut > 0) return { data: undefined };
+    throw refusal;
+  });
   return (data?.items ?? []).map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
 }
 

@@ -57,6 +57,7 @@ fn change_feed() -> OpenApiRouter<AppState> {
 fn audit_log() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(audit::list_events::handle))
+        .routes(routes!(audit::count_events::handle))
         .routes(routes!(audit::verify::handle))
 }
 

@@ -42,6 +42,7 @@ fn trials() -> Vec<Trial> {
         ("read_changes", get(), "/api/v1/changes", none()),
         ("list_labels", get(), "/api/v1/changes/labels", none()),
         ("list_audit_events", get(), "/api/v1/audit/events", none()),
+        ("count_audit_events", get(), "/api/v1/audit/counts", none()),
         ("verify_audit", get(), "/api/v1/audit/verify", none()),
         (
             "apply_world",
