@@ -99,6 +99,26 @@ on_both! {
         with_key(&server, &made).get("/auth/me").await.expect(401);
     }
 
+    async fn a_list_can_be_that_of_one_owner(backend: Backend) {
+        let server = Server::start(backend).await;
+        let jane = server.user("jane", &["viewer"]).await;
+        let bob = server.user("bob", &["viewer"]).await;
+        make(&jane, json!({"name": "janes", "role": "viewer"})).await;
+        make(&bob, json!({"name": "bobs", "role": "viewer"})).await;
+        let root = server.root().await;
+        let names = async |client: &Client, query: &str| {
+            let page = client.get(&format!("/api/v1/api-keys?{query}")).await.expect(200).body;
+            let items = page["items"].as_array().cloned().unwrap_or_default();
+            items.iter().map(|key| key["name"].clone()).collect::<Vec<Value>>()
+        };
+        assert_eq!(names(&root, "owner=/main/jane").await, ["janes"]);
+        assert_eq!(names(&root, "owner=/main/jane&q=bob").await, [] as [&str; 0]);
+        assert_eq!(names(&root, "owner=/main/nobody").await, [] as [&str; 0]);
+        assert_eq!(names(&jane, "owner=/main/jane").await, ["janes"]);
+        assert_eq!(names(&jane, "owner=/main/bob").await, [] as [&str; 0]);
+        root.get("/api/v1/api-keys?owner=jane").await.expect(400);
+    }
+
     async fn it_is_dead_with_its_owner(backend: Backend) {
         let server = Server::start(backend).await;
         let root = server.root().await;
