@@ -34,12 +34,13 @@ export function Shell() {
       <a className="skip" href="#main">
         {t("skip")}
       </a>
+      <ImpersonationBanner />
       <AppShell
-        header={{ height: 56 }}
+        header={{ height: "calc(56px + var(--banner-height, 0px))" }}
         navbar={{ width: 230, breakpoint: "sm", collapsed: { mobile: !open } }}
         padding={{ base: "md", md: "xl" }}
       >
-        <AppShell.Header>
+        <AppShell.Header pt="var(--banner-height, 0px)">
           <Group h="100%" px="md" justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap">
               <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("menu")} />
@@ -76,7 +77,6 @@ export function Shell() {
         </AppShell.Navbar>
         <AppShell.Main>
           <Box component="section" id="main" ref={main} tabIndex={-1} style={{ outline: "none" }}>
-            <ImpersonationBanner />
             <Boundary at={location}>
               <Suspense fallback={<Waiting />}>
                 <Switch>

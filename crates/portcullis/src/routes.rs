@@ -145,6 +145,7 @@ fn users() -> OpenApiRouter<AppState> {
         .routes(routes!(realms::auth_users::create::handle))
         .routes(routes!(signin::list_sessions::of_user))
         .routes(routes!(signin::end_sessions::of_user))
+        .routes(routes!(signin::end_sessions::one_of_user))
         .routes(routes!(tokens::impersonate::handle))
         .routes(routes!(signin::second_factor::list_factors::of_user))
         .routes(routes!(signin::second_factor::reset_factors::handle))

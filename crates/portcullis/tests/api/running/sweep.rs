@@ -222,6 +222,13 @@ fn trials() -> Vec<Trial> {
         ),
         ("list_users", get(), "/api/v1/realms/main/users", none()),
         ("read_user", get(), "/api/v1/realms/main/users/victim", none()),
+        ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
+        (
+            "end_user_session",
+            delete(),
+            "/api/v1/realms/main/users/victim/sessions/{session}",
+            none(),
+        ),
         ("update_user", patch(), "/api/v1/realms/main/users/victim", json!({"full_name": "Vic"})),
         (
             "add_alias",
@@ -254,7 +261,6 @@ fn trials() -> Vec<Trial> {
         ),
         ("list_user_factors", get(), "/api/v1/realms/main/users/victim/factors", none()),
         ("reset_user_factors", delete(), "/api/v1/realms/main/users/victim/factors", none()),
-        ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
         ("end_user_sessions", delete(), "/api/v1/realms/main/users/victim/sessions", none()),
         (
             "impersonate_user",
@@ -465,6 +471,7 @@ impl Made {
             "{ip_rule}",
             "{factor_rule}",
             "{invitation}",
+            "{session}",
         ]
         .iter()
         .fold(path, |p, n| p.replace(n, unknown))
@@ -479,6 +486,7 @@ impl Made {
             "create_ip_rules" => "{ip_rule}",
             "create_second_factor_rule" => "{factor_rule}",
             "invite" => "{invitation}",
+            "list_user_sessions" => "{session}",
             _ => return,
         };
         if let Some(id) = body["id"].as_str().or_else(|| body["items"][0]["id"].as_str()) {
