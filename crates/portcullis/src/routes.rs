@@ -69,6 +69,7 @@ fn nodes() -> OpenApiRouter<AppState> {
         .routes(routes!(tree::update_node::handle))
         .routes(routes!(tree::delete_node::handle))
         .routes(routes!(tree::list_children::handle))
+        .routes(routes!(tree::list_top_nodes::handle))
         .routes(routes!(tree::move_node::handle))
         .routes(routes!(tree::list_connections::handle))
         .routes(routes!(tree::connect::handle))

@@ -61,6 +61,7 @@ fn trials() -> Vec<Trial> {
         ("read_node", get(), "/api/v1/nodes/%2Facme", none()),
         ("update_node", patch(), "/api/v1/nodes/%2Facme%2Fold", json!({"name": "older"})),
         ("list_children", get(), "/api/v1/nodes/%2Facme/children", none()),
+        ("list_top_nodes", get(), "/api/v1/top-nodes", none()),
         ("move_node", post(), "/api/v1/nodes/%2Facme%2Fnew/move", json!({"parent": "/acme/older"})),
         (
             "connect_nodes",
