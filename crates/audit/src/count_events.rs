@@ -140,10 +140,9 @@ async fn most(
     let mut filter = filter(read, query, range)?;
     filter.and("e.event_type = ?", event_type);
     let rows = store::per_user(read, filter, MOST_USERS).await?;
-    let shown = rows.into_iter().map(|row| UserCount {
-        user_id: row.user_id.map(|id| id.to_string()),
-        count: row.events,
-    });
+    let shown = rows
+        .into_iter()
+        .map(|row| UserCount { user_id: row.user_id.map(|id| id.to_string()), count: row.events });
     Ok(shown.collect())
 }
 
