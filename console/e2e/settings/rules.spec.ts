@@ -48,8 +48,6 @@ test("a rule asks a second factor of a realm", async ({ page, enter, look }) => 
   await enter(PEOPLE.alice, "/console/settings/second-factor");
   await page.getByRole("button", { name: "Add a rule" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a rule" });
-  await dialog.getByRole("button", { name: "Add" }).click();
-  await expect(dialog.getByText("Choose for whom the rule is.")).toBeVisible();
   await dialog.getByRole("textbox", { name: "Realm" }).fill("clients");
   await page.getByRole("option", { name: "clients" }).click();
   await look("settings-factor-rule-add");
@@ -90,7 +88,7 @@ test.describe("an address that was locked out", () => {
 
 test("odd text in a setting stays text", async ({ page, enter, look }) => {
   await enter(PEOPLE.alice, "/console/settings/second-factor");
-  const name = page.getByLabel("Name of this server");
+  const name = page.getByLabel("Name of this server", { exact: true });
   for (const odd of [ODD.quotes, ODD.rightToLeft, ODD.emoji, ODD.long, ODD.script]) {
     await name.fill(odd);
     await expect(page.getByRole("status")).toContainText(odd);

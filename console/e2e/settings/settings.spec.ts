@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
 import { expect, PEOPLE, test } from "../support/test.ts";
 
 interface Setting {
@@ -53,10 +54,11 @@ test("each setting stands on a page of a topic", async ({ page, enter }) => {
 
 test("a setting is changed, saved, and brought back", async ({ page, enter, look }) => {
   await enter(PEOPLE.alice, "/console/settings");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
   await look("settings-overview");
   await page.getByRole("link", { name: /^Passwords/ }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Passwords");
-  const shortest = page.getByLabel("Shortest password");
+  const shortest = page.getByLabel("Shortest password", { exact: true });
   await expect(shortest).toHaveValue("8");
   await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
   await shortest.fill("12");
@@ -78,37 +80,37 @@ test("a setting is changed, saved, and brought back", async ({ page, enter, look
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved. It counts from now on.")).toBeVisible();
   await expect(page.getByText("Default: 8")).toBeVisible();
-  expect(await valueOf(page, "password.min_length")).toBe("12");
-  expect(await valueOf(page, "password.complexity")).toBe("three_of_four");
+  expect(await settingOf(page, "password.min_length")).toBe("12");
+  expect(await settingOf(page, "password.complexity")).toBe("three_of_four");
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(shortest).toHaveValue("8");
   await expect(page.getByText("Nothing is changed.")).toBeVisible();
-  expect(await valueOf(page, "password.complexity")).toBe("none");
+  expect(await settingOf(page, "password.complexity")).toBe("none");
 });
 
 test("the default is a click away", async ({ page, enter }) => {
   await enter(PEOPLE.alice, "/console/settings/sessions");
-  await page.getByLabel("A session ends without use after").fill("45");
+  await page.getByLabel("A session ends without use after", { exact: true }).fill("45");
   await page.getByRole("button", { name: "Save" }).first().click();
   await expect(page.getByText("Default: 30 minutes")).toBeVisible();
   await page.getByRole("button", { name: "Back to the default: A session ends without use after" }).click();
   await expect(page.getByRole("status")).toContainText("45 minutes → 30 minutes");
   await page.getByRole("button", { name: "Save" }).first().click();
   await expect(page.getByText("Default: 30 minutes")).toBeHidden();
-  expect(await valueOf(page, "session.idle_minutes")).toBe("30");
+  expect(await settingOf(page, "session.idle_minutes")).toBe("30");
 });
 
 test("what the server refuses is told at its field, and nothing is saved", async ({ page, enter }) => {
   await enter(PEOPLE.alice, "/console/settings/passwords");
-  await page.getByLabel("How hard a password must be to guess").fill("9");
-  await page.getByLabel("Shortest password").fill("10");
+  await page.getByLabel("How hard a password must be to guess", { exact: true }).fill("9");
+  await page.getByLabel("Shortest password", { exact: true }).fill("10");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Must be a whole number from 0 to 4.")).toBeVisible();
-  await expect(page.getByLabel("How hard a password must be to guess")).toBeFocused();
-  await expect(page.getByLabel("Shortest password")).toHaveValue("10");
-  expect(await valueOf(page, "password.min_length")).toBe("8");
+  await expect(page.getByLabel("How hard a password must be to guess", { exact: true })).toBeFocused();
+  await expect(page.getByLabel("Shortest password", { exact: true })).toHaveValue("10");
+  expect(await settingOf(page, "password.min_length")).toBe("8");
   await page.getByRole("button", { name: "Discard" }).click();
-  await expect(page.getByLabel("Shortest password")).toHaveValue("8");
+  await expect(page.getByLabel("Shortest password", { exact: true })).toHaveValue("8");
 });
 
 test.describe("what the start fixes", () => {
@@ -116,7 +118,7 @@ test.describe("what the start fixes", () => {
 
   test("is shown and cannot be changed", async ({ page, enter, look }) => {
     await enter(PEOPLE.alice, "/console/settings/sessions");
-    const field = page.getByLabel("A session ends without use after");
+    const field = page.getByLabel("A session ends without use after", { exact: true });
     await expect(field).toBeDisabled();
     await expect(field).toHaveValue("20 minutes");
     await expect(page.getByText("PORTCULLIS_SESSION_IDLE_MINUTES")).toBeVisible();
@@ -129,7 +131,7 @@ test("settings are found by their words", async ({ page, enter }) => {
   await page.getByLabel("Find a setting").fill("expires");
   await page.getByRole("link", { name: "Passwords: A password expires after" }).click();
   await expect(page).toHaveURL(/settings\/passwords#password\.valid_days$/);
-  await expect(page.getByLabel("A password expires after")).toBeInViewport();
+  await expect(page.getByLabel("A password expires after", { exact: true })).toBeInViewport();
 });
 
 test("each topic looks well, in German too", async ({ page, enter, look }) => {
@@ -156,7 +158,7 @@ test("who may see no settings is told so", async ({ page, enter }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing is here");
 });
 
-async function valueOf(page: import("@playwright/test").Page, key: string): Promise<string | undefined> {
+async function settingOf(page: Page, key: string): Promise<string | undefined> {
   const [section = ""] = key.split(".");
   const settings: { key: string; value: string }[] = await (
     await page.request.get(`/api/v1/settings/${section}`)

@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 export async function addAuthenticator(page: Page) {
   const session = await page.context().newCDPSession(page);
   await session.send("WebAuthn.enable");
-  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+  await session.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -16,10 +16,4 @@ export async function addAuthenticator(page: Page) {
       automaticPresenceSimulation: true,
     },
   });
-  return {
-    /** Whether its user is there and shows who he is. */
-    async answer(yes: boolean) {
-      await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: yes });
-    },
-  };
 }
