@@ -88,7 +88,7 @@ export default function Picture({ told }: { told: Told }) {
             "controls.fitView.ariaLabel": t("fit"),
           }}
         >
-          {wide && <Controls showInteractive={false} position="bottom-right" />}
+          {wide && <Controls showInteractive={false} position="bottom-left" />}
         </ReactFlow>
       )}
     </figure>

@@ -1,4 +1,4 @@
-import { Anchor, Collapse, Grid, Group, JsonInput, Stack, Text } from "@mantine/core";
+import { Anchor, Collapse, Grid, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
@@ -92,12 +92,13 @@ function Values({ label, value, onChange }: ValuesProps) {
   const [text, setText] = useState(value);
   const wrong = parseObject(text) === undefined;
   return (
-    <JsonInput
+    <Textarea
       label={t(label)}
       description={t(`${label}Hint`)}
       placeholder={label === "context" ? '{"ip": "192.0.2.1"}' : '{"status": "open"}'}
       value={text}
-      onChange={setText}
+      onChange={(event) => setText(event.currentTarget.value)}
+      spellCheck={false}
       onBlur={() => {
         if (!wrong && text.trim() !== value) onChange(text.trim());
       }}

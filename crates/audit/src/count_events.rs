@@ -68,7 +68,7 @@ pub struct CountQuery {
 
 /// How many events there were.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Counts {
+pub struct EventCounts {
     /// Where the first step begins (RFC 3339).
     pub since: String,
     /// Where the last one ends (RFC 3339).
@@ -105,23 +105,23 @@ pub struct UserCount {
     pub count: i64,
 }
 
-/// Counts the events that the caller may read, in steps of an hour or a day.
+/// EventCounts the events that the caller may read, in steps of an hour or a day.
 #[utoipa::path(
     get, path = "/api/v1/audit/counts", tag = "audit", operation_id = "count_audit_events", params(CountQuery),
-    responses((status = 200, body = Counts), (status = 400, body = web::ProblemBody),
+    responses((status = 200, body = EventCounts), (status = 400, body = web::ProblemBody),
         (status = 403, body = web::ProblemBody)),
     extensions(("x-permission" = json!("audit:read")))
 )]
-pub async fn handle(Op(ctx): Op, Query(query): Query<CountQuery>) -> web::Result<Json<Counts>> {
+pub async fn handle(Op(ctx): Op, Query(query): Query<CountQuery>) -> web::Result<Json<EventCounts>> {
     let range = Range::of(&query, ctx.now())?;
     let read = ctx.read().await?;
     Ok(Json(run(&read, &query, &range).await?))
 }
 
-async fn run(read: &Reading, query: &CountQuery, range: &Range) -> Result<Counts, Problem> {
+async fn run(read: &Reading, query: &CountQuery, range: &Range) -> Result<EventCounts, Problem> {
     let steps = store::per_step(read, filter(read, query, range)?, range.width()).await?;
     let counts = steps.into_iter().map(|row| range.count(row)).collect::<Result<_, _>>()?;
-    Ok(Counts {
+    Ok(EventCounts {
         since: range.since.to_string(),
         until: range.until.to_string(),
         step: range.step,
