@@ -34,5 +34,5 @@ function collect(value, key, found) {
 }
 
 function placeholders(text) {
-  return [...new Set([...text.matchAll(/\{(\w+)\s*[,}]/g)].map(([, name]) => name))].sort().join();
+  return [...new Set([...text.matchAll(/\{(\w+)(?=\s*[,}])/g)].map(([, name]) => name))].sort().join();
 }

@@ -95,3 +95,26 @@ async function searchPermissions(q: string): Promise<Choice[]> {
     hint: description,
   }));
 }
+
+/** A group, by its id. */
+export function GroupPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return <SearchSelect kind="group" label={label ?? t("group")} search={searchGroups} {...field} />;
+}
+
+async function searchGroups(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/groups", { params: { query: { limit: MANY, q } } });
+  const own = (data?.items ?? []).filter((group) => !group.built_in);
+  return own.map(({ id, name, owner }) => ({ value: id, label: name, hint: owner }));
+}
+
+/** A realm, by its name. */
+export function RealmPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return <SearchSelect kind="realm" label={label ?? t("realm")} search={searchRealms} {...field} />;
+}
+
+async function searchRealms(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/realms", { params: { query: { limit: MANY, q } } });
+  return (data?.items ?? []).map(({ name }) => ({ value: name, label: name }));
+}
