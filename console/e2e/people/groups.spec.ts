@@ -9,11 +9,7 @@ test("a group is made, filled, given back and deleted", async ({ page, enter, lo
   await dialog.getByRole("textbox", { name: "Name" }).fill("clerks");
   await dialog.getByRole("radio", { name: "Department" }).check();
   await dialog.getByRole("textbox", { name: "Owner" }).fill("/acme/belgium");
-  await dialog
-    .getByRole("option", { name: "/acme/belgium" })
-    .or(page.getByRole("option", { name: "/acme/belgium" }))
-    .first()
-    .click();
+  await page.getByRole("option", { name: "/acme/belgium" }).first().click();
   await dialog.getByRole("button", { name: "Make the group" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("clerks");
   await expect(page.getByRole("main")).toContainText("Department of /acme/belgium");
@@ -78,9 +74,9 @@ test("a group says which roles it has, and a built-in one who is in it", async (
 });
 
 test("a cycle of groups is refused in words", async ({ page, enter }) => {
-  await enter(PEOPLE.alice, "/console/people/groups/sales%40%2Facme%2Fnorthwind");
-  await page.getByRole("textbox", { name: "Add a user, service account or group" }).fill("management");
-  await page.getByRole("option", { name: /management/ }).click();
+  await enter(PEOPLE.alice, "/console/people/groups/management%40%2Facme%2Fnorthwind");
+  await page.getByRole("textbox", { name: "Add a user, service account or group" }).fill("sales");
+  await page.getByRole("option", { name: /sales/ }).click();
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByText(/member of|cycle|itself/i).last()).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { expect, PEOPLE, test } from "../support/test.ts";
 
-test.use({ settings: { PORTCULLIS_LOCKOUT_SOURCE_FAILURES: "3" } });
+test.use({ settings: { PORTCULLIS_LOCKOUT_SOURCE_ATTEMPTS: "3" } });
 
 test("an address that failed too often is listed and let in again", async ({
   page,

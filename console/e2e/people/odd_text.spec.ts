@@ -16,8 +16,8 @@ const TURNED = `\u202eevil\u2066 ${SCRIPT}`.slice(0, 200);
 async function fits(page: Page, what: string) {
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(over, `${what} at ${width}`).toBeLessThanOrEqual(0);
+    const over = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    await expect.poll(over, `${what} at ${width}`).toBeLessThanOrEqual(0);
   }
   expect(await page.locator("main script, main img[src='x']").count()).toBe(0);
 }
@@ -32,6 +32,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
     };
     const part = encodeURIComponent;
     const realm = name;
+    const group = `${name.slice(0, 60)}~g`;
     await post("/api/v1/realms", { name: realm });
     await post(`/api/v1/realms/${part(realm)}/users`, {
       username: name,
@@ -41,11 +42,10 @@ for (const [kind, name] of Object.entries(NAMES)) {
       attributes: { note: SCRIPT, deep: { "</script>": [TURNED] } },
       metadata: { [SCRIPT]: TURNED },
     });
-    const user = `/${realm}/${name}`;
     await post(`/api/v1/realms/${part(realm)}/users/${part(name)}/lock`, {
       reason: `${SCRIPT}\u0007\n${TURNED}`,
     });
-    await post("/api/v1/groups", { name, owner: `/${realm}` });
+    await post("/api/v1/groups", { name: group, owner: `/${realm}` });
     await post("/api/v1/service-accounts", { name: `${name.slice(0, 60)}~`, description: TURNED });
     await post("/api/v1/realm-connections", { from: realm, to: "staff" });
 
@@ -93,8 +93,8 @@ for (const [kind, name] of Object.entries(NAMES)) {
       await expect(page.getByText(name.slice(0, 20)).first()).toBeVisible();
       await fits(page, list);
     }
-    await page.goto(`/console/people/groups/${part(`${name}@/${realm}`)}`);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    await page.goto(`/console/people/groups/${part(`${group}@/${realm}`)}`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(group);
     await page.getByRole("textbox", { name: "Add a user, service account or group" }).fill(name.slice(0, 12));
     await expect(page.getByRole("option").first()).toBeVisible();
     await fits(page, "group");
@@ -110,6 +110,5 @@ for (const [kind, name] of Object.entries(NAMES)) {
     await page.goto("/console/people/locks");
     await expect(page.getByText(TURNED).first()).toBeVisible();
     await fits(page, "locks");
-    expect(user).toContain(name);
   });
 }

@@ -26,7 +26,7 @@ export function ConfirmByName({ title, children, name, confirm, error, busy, onC
     if (typed === name) onConfirm();
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("do.close") }}>
+    <Modal opened onClose={onClose} title={title}>
       <form onSubmit={submit}>
         <Stack>
           {children}

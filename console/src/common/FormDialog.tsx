@@ -34,13 +34,7 @@ export function FormDialog({
 }: Props) {
   const t = useTranslations("app.do");
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={size ?? "md"}
-      closeButtonProps={{ "aria-label": t("close") }}
-    >
+    <Modal opened onClose={onClose} title={title} size={size ?? "md"}>
       <form onSubmit={submit}>
         <Stack>
           {children}

@@ -15,7 +15,11 @@ export function State({ state }: { state: Schema<"Standing"> }) {
   const t = useTranslations("people.state");
   const { color, Icon } = LOOK[state];
   return (
-    <Badge tt="none" variant="light" color={color} leftSection={<Icon size={12} aria-hidden />}>
+    <Badge
+      tt="none"
+      variant="default"
+      leftSection={<Icon size={14} color={`var(--mantine-color-${color}-text)`} aria-hidden />}
+    >
       {t(state)}
     </Badge>
   );
@@ -29,7 +33,11 @@ export function UserState({ user }: { user: Schema<"UserView"> }) {
       <State state={user.state} />
       {user.state === "disabled" && user.lock && <State state="locked" />}
       {user.superuser && (
-        <Badge tt="none" variant="light" color="grape" leftSection={<IconCrown size={12} aria-hidden />}>
+        <Badge
+          tt="none"
+          variant="default"
+          leftSection={<IconCrown size={14} color="var(--mantine-color-grape-text)" aria-hidden />}
+        >
           {t("superuser")}
         </Badge>
       )}

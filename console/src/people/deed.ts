@@ -4,11 +4,18 @@ import { tellDone, tellFailed } from "~/common/tell.tsx";
 /** The key of everything that this section reads. */
 export const READ = ["people"] as const;
 
+interface How {
+  /** The way back. */
+  undo?: { text: string; run(): void };
+  /** Whether a refusal is shown where the button is. */
+  inPlace?: boolean;
+}
+
 /** Something that a button does. What this section shows is read anew afterwards. */
 export function useDeed<Input = void>(
   run: (input: Input) => Promise<unknown>,
   done: (input: Input) => string,
-  undo?: { text: string; run(): void },
+  { undo, inPlace = false }: How = {},
 ) {
   const queries = useQueryClient();
   return useMutation({
@@ -17,7 +24,9 @@ export function useDeed<Input = void>(
       tellDone(done(input), undo);
       await queries.invalidateQueries({ queryKey: READ });
     },
-    onError: tellFailed,
+    onError: (error) => {
+      if (!inPlace) tellFailed(error);
+    },
   });
 }
 

@@ -94,7 +94,7 @@ function GroupTable({ q, kind, owner, filtered }: Filter) {
             <Group gap={6}>
               {t(`kinds.${kind}`)}
               {built_in && (
-                <Badge tt="none" variant="light" color="gray">
+                <Badge tt="none" variant="default">
                   {t("builtIn")}
                 </Badge>
               )}

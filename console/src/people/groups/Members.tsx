@@ -87,11 +87,21 @@ function AddMember({ group }: { group: Schema<"GroupView"> }) {
       setChosen(null);
     },
     ({ label }) => t("added", { name: label }),
+    { inPlace: true },
   );
+  const choose = (choice: Choice | null) => {
+    add.reset();
+    setChosen(choice);
+  };
   return (
-    <Group align="flex-end" mb="md">
-      <SubjectPicker label={t("add")} value={chosen} onChange={setChosen} />
-      <Button disabled={chosen === null} loading={add.isPending} onClick={() => chosen && add.mutate(chosen)}>
+    <Group align="flex-start" mb="md">
+      <SubjectPicker label={t("add")} value={chosen} onChange={choose} error={add.error?.message} />
+      <Button
+        mt={25}
+        disabled={chosen === null}
+        loading={add.isPending}
+        onClick={() => chosen && add.mutate(chosen)}
+      >
         {app("add")}
       </Button>
     </Group>
@@ -114,7 +124,7 @@ function Remove({ group, member }: { group: Schema<"GroupView">; member: Member 
   const remove = useDeed(
     () => client.DELETE("/api/v1/groups/{group}/members/{member}", { params }),
     () => t("removed", { name }),
-    { text: app("undo"), run: () => back.mutate() },
+    { undo: { text: app("undo"), run: () => back.mutate() } },
   );
   return (
     <Button

@@ -47,7 +47,15 @@ export function Keys({ owner, own = false }: Props) {
         id={(key) => key.id}
         columns={[
           { title: t("name"), show: ({ name }) => <bdi>{name}</bdi> },
-          { title: t("role"), show: ({ role }) => role ?? <Badge tt="none">{t("noRole")}</Badge> },
+          {
+            title: t("role"),
+            show: ({ role }) =>
+              role ?? (
+                <Badge tt="none" variant="default">
+                  {t("noRole")}
+                </Badge>
+              ),
+          },
           { title: t("until"), wide: true, show: (key) => <Until apiKey={key} /> },
           {
             title: t("used"),
@@ -78,7 +86,7 @@ function Until({ apiKey: { expires_at } }: { apiKey: Key }) {
     <>
       <Time at={expires_at} />{" "}
       {over && (
-        <Badge tt="none" color="red" variant="light">
+        <Badge tt="none" variant="default">
           {t("over")}
         </Badge>
       )}

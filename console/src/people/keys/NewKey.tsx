@@ -21,7 +21,6 @@ type Life = (typeof LIVES)[number];
 /** Makes a key for a service account, and shows its secret once. */
 export function NewKey({ owner, onClose }: Props) {
   const t = useTranslations("people.newKey");
-  const app = useTranslations("app.do");
   const [secret, setSecret] = useState<string>();
   const { form, ...dialog } = useSaving({
     initial: {
@@ -55,7 +54,6 @@ export function NewKey({ owner, onClose }: Props) {
         closeOnClickOutside={false}
         onClose={onClose}
         title={t("made")}
-        closeButtonProps={{ "aria-label": app("close") }}
       >
         <Stack>
           <Secret secret={secret} lead={t("madeLead")} />

@@ -75,7 +75,7 @@ function Alias({ alias, user, tag }: Read & { alias: Schema<"AliasView"> }) {
         params: { path: { ...path, alias: value } },
       }),
     () => t("removed", { value }),
-    { text: app("undo"), run: () => add.mutate() },
+    { undo: { text: app("undo"), run: () => add.mutate() } },
   );
   return (
     <Table.Tr>

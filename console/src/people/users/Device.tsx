@@ -15,7 +15,7 @@ export function Device({ session }: { session: Schema<"SessionView"> }) {
         {t("by", { method })}
       </Text>
       {impersonator && (
-        <Badge tt="none" color="orange" variant="light">
+        <Badge tt="none" variant="default">
           {t("impersonated", { impersonator })}
         </Badge>
       )}

@@ -102,6 +102,7 @@ function NewUserDialog({ realm, onClose, onInvite }: Props & { onInvite(): void 
             label={t("password")}
             description={t("passwordHint")}
             autoComplete="new-password"
+            aria-invalid={form.errors.password !== undefined}
             visibilityToggleButtonProps={{ "aria-label": t("showPassword"), tabIndex: 0 }}
             {...form.getInputProps("password")}
           />

@@ -34,6 +34,7 @@ export function ResetPassword({ user, onClose }: Props) {
         required
         label={t("password")}
         autoComplete="new-password"
+        aria-invalid={form.errors.password !== undefined}
         visibilityToggleButtonProps={{ "aria-label": t("show"), tabIndex: 0 }}
         {...form.getInputProps("password")}
       />

@@ -44,7 +44,7 @@ export function Sessions({ user }: { user: User }) {
             align: "right",
             show: (session) =>
               session.current ? (
-                <Badge tt="none" variant="light">
+                <Badge tt="none" variant="default">
                   {t("current")}
                 </Badge>
               ) : (

@@ -49,7 +49,7 @@ function Membership({ group, path }: { group: string; path: string }) {
     () =>
       client.DELETE("/api/v1/groups/{group}/members/{member}", { params: { path: { group, member: path } } }),
     () => t("left", { group }),
-    { text: app("undo"), run: () => back.mutate() },
+    { undo: { text: app("undo"), run: () => back.mutate() } },
   );
   return (
     <Group justify="space-between" wrap="nowrap">
@@ -79,11 +79,17 @@ function Join({ path }: { path: string }) {
       setGroup(null);
     },
     (chosen) => t("joined", { group: chosen.label }),
+    { inPlace: true },
   );
+  const choose = (choice: Choice | null) => {
+    join.reset();
+    setGroup(choice);
+  };
   return (
-    <Group align="flex-end">
-      <GroupPicker label={t("add")} value={group} onChange={setGroup} />
+    <Group align="flex-start">
+      <GroupPicker label={t("add")} value={group} onChange={choose} error={join.error?.message} />
       <Button
+        mt={25}
         variant="default"
         disabled={group === null}
         loading={join.isPending}
