@@ -23,9 +23,28 @@ export function NodePicker({ label, ...field }: Picked) {
 }
 
 async function searchNodes(text: string): Promise<Choice[]> {
-  const query = text.startsWith("/") ? { path: `${text}*` } : { q: text };
-  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: MANY, ...query } } });
-  return (data?.items ?? []).map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
+  const items = await (text.startsWith("/") ? searchPath(text) : searchNames(text));
+  return items.map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
+}
+
+async function searchNames(q: string) {
+  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: MANY, q } } });
+  return data?.items ?? [];
+}
+
+/** Of `/acme/nor` the children of `/acme` with `nor` in their names. */
+async function searchPath(text: string) {
+  const slash = text.lastIndexOf("/");
+  const [parent, q] = [text.slice(0, slash), text.slice(slash + 1)];
+  if (parent === "") {
+    const { data } = await client.GET("/api/v1/top-nodes", { params: { query: { limit: MANY } } });
+    return (data?.items ?? []).filter(({ path }) => path.toLowerCase().startsWith(text.toLowerCase()));
+  }
+  const params = { path: { node: parent }, query: { limit: MANY, q, sort: "name" } } as const;
+  const answer = client.GET("/api/v1/nodes/{node}/children", { params });
+  // Somebody is still typing the name of the parent, or may not see it.
+  const { data } = await answer.catch((): { data?: undefined } => ({}));
+  return data?.items ?? [];
 }
 
 /** A user or a service account, by its path: `/staff/jane`. */
