@@ -1,7 +1,7 @@
 # `make demo` shows it, `make test` checks it. Every target installs what it lacks (as root on Debian) or names it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo console test e2e kills replicas check bench audit soak fuzz clean tools
+.PHONY: help demo console test e2e million kills replicas check bench audit soak fuzz clean tools
 
 # How many cases each property of the access engine is tried with.
 SOAK_CASES ?= 100000
@@ -13,6 +13,7 @@ help:
 	@echo "make console build the console alone"
 	@echo "make test    format, lints and all tests, on SQLite and PostgreSQL"
 	@echo "make e2e     the browser tests alone"
+	@echo "make million a tree of a million nodes in the browser, and how long its requests take; some minutes"
 	@echo "make kills   kill the server under load, 50 times on each database, and look whether anything is lost"
 	@echo "make replicas  two servers on one PostgreSQL: how soon what one takes away is gone on the other"
 	@echo "make bench   benchmarks, and their figures as a table"
@@ -52,6 +53,11 @@ e2e: tools console
 	cd console && npm run --silent lint
 	cargo build --locked -p portcullis -p portcullis-testkit --bins
 	cd console && "$$(realpath "$${CARGO_TARGET_DIR:-../target}")/debug/with-postgres" npm run --silent e2e
+
+million: tools console
+	build/require.sh chromium chromium
+	cargo build --release --locked --bin portcullis
+	cd console && PORTCULLIS_BINARY="$$(realpath "$${CARGO_TARGET_DIR:-../target}")/release/portcullis" npm run --silent million
 
 kills: tools
 	build/require.sh postgresql initdb pg_ctl postgres
