@@ -1,7 +1,7 @@
 # `make demo` shows it, `make test` checks it. Every target installs what it lacks (as root on Debian) or names it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo console test e2e kills replicas check bench audit soak fuzz clean tools
+.PHONY: help demo console test e2e bench-console kills replicas check bench audit soak fuzz clean tools
 
 # How many cases each property of the access engine is tried with.
 SOAK_CASES ?= 100000
@@ -16,6 +16,7 @@ help:
 	@echo "make kills   kill the server under load, 50 times on each database, and look whether anything is lost"
 	@echo "make replicas  two servers on one PostgreSQL: how soon what one takes away is gone on the other"
 	@echo "make bench   benchmarks, and their figures as a table"
+	@echo "make bench-console  the console's first view, and a tree of a million nodes in the browser; some minutes"
 	@echo "make audit   licences and advisories of the dependencies"
 	@echo "make soak    the properties of the access engine, with SOAK_CASES=$(SOAK_CASES) cases each"
 	@echo "make fuzz    patterns, conditions, AuthZEN bodies and world files against random input, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
@@ -82,6 +83,11 @@ bench: tools
 	cargo bench --locked -p portcullis-access --bench filter
 	cargo bench --locked -p portcullis-realms --bench load
 	cargo bench --locked -p portcullis --bench server
+
+bench-console: tools console
+	build/require.sh chromium chromium
+	cargo build --release --locked --bin portcullis
+	PORTCULLIS_BINARY="$$(realpath "$${CARGO_TARGET_DIR:-target}")/release/portcullis" npm --prefix console run --silent measure
 
 audit: tools
 	build/audit.sh

@@ -15,7 +15,7 @@ const target = resolve(repository, process.env.CARGO_TARGET_DIR ?? "target");
 /** The program that is tested: `PORTCULLIS_BINARY`, else the one that `cargo build` made. */
 export const BINARY = process.env.PORTCULLIS_BINARY ?? join(target, "debug/portcullis");
 /** Wraps the keys of every server here, so that a copy of a database can be opened. */
-const APP_KEY = "c2V2ZW50ZWVuIGdyZWVuIGJvdHRsZXMgaGFuZ2luZyBvbg==";
+export const APP_KEY = "c2V2ZW50ZWVuIGdyZWVuIGJvdHRsZXMgaGFuZ2luZyBvbg==";
 
 export type Backend = "sqlite" | "postgres";
 

@@ -24,16 +24,31 @@ export function NodePicker({ label, ...field }: Picked) {
 }
 
 async function searchNodes(text: string): Promise<Choice[]> {
-  // Of a path, what stands behind the last slash is looked for below the rest.
-  const cut = text.startsWith("/") ? text.lastIndexOf("/") : -1;
-  const [under, q] = [text.slice(0, Math.max(cut, 0)), text.slice(cut + 1)];
-  const query = { limit: MANY, ...(under && { under }), ...(q && { q }) };
-  const { data } = await client.GET("/api/v1/nodes", { params: { query } }).catch((refusal: unknown) => {
-    // A path of which the beginning is not there leads to nothing.
-    if (refusal instanceof Problem && cut > 0) return { data: undefined };
+  const items = await (text.startsWith("/") ? searchPath(text) : searchNames(text));
+  return items.map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
+}
+
+async function searchNames(q: string) {
+  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: MANY, q } } });
+  return data?.items ?? [];
+}
+
+/** Of `/acme/nor` the children of `/acme` with `nor` in their names. */
+async function searchPath(text: string) {
+  const slash = text.lastIndexOf("/");
+  const [parent, q] = [text.slice(0, slash), text.slice(slash + 1)];
+  if (parent === "") {
+    const { data } = await client.GET("/api/v1/top-nodes", { params: { query: { limit: MANY } } });
+    return (data?.items ?? []).filter(({ path }) => path.toLowerCase().startsWith(text.toLowerCase()));
+  }
+  const params = { path: { node: parent }, query: { limit: MANY, q, sort: "name" } } as const;
+  const answer = client.GET("/api/v1/nodes/{node}/children", { params });
+  const { data } = await answer.catch((refusal: unknown): { data?: undefined } => {
+    // Somebody is still typing the name of the parent, or may not see it.
+    if (refusal instanceof Problem) return {};
     throw refusal;
   });
-  return (data?.items ?? []).map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
+  return data?.items ?? [];
 }
 
 /** A user or a service account, by its path: `/staff/jane`. */

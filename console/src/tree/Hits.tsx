@@ -1,4 +1,4 @@
-import { Button, Group, ScrollArea, Skeleton, Stack, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { IconSearchOff } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { Link } from "wouter";
@@ -32,7 +32,7 @@ export function Hits() {
   }
   const total = list.data.pages[0]?.total ?? list.items.length;
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" mt="xs">
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
           {t("found", { total })}
@@ -48,7 +48,7 @@ export function Hits() {
           {t("toTree")}
         </Button>
       </Group>
-      <ScrollArea className="tree-panel" type="auto">
+      <div className="tree-found">
         <ul className="tree-hits" aria-label={t("hits")}>
           {list.items.map((hit) => (
             <Hit key={hit.id} hit={hit} isChosen={hit.path === node} />
@@ -61,7 +61,7 @@ export function Hits() {
             </Button>
           </Group>
         )}
-      </ScrollArea>
+      </div>
     </Stack>
   );
 }

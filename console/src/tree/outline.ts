@@ -120,15 +120,16 @@ export class Outline {
   async reveal(path: string): Promise<string | undefined> {
     const found = await Promise.all([...above(path), path].map((each) => this.find(each)));
     const way = found.slice(found.lastIndexOf(undefined) + 1).filter((node) => node !== undefined);
-    let parent = TOP;
-    for (const node of way) {
-      const loaded = this.load(parent);
-      // The topmost are few, and whoever comes by a link sees them beside the node.
-      if (parent === TOP) await loaded;
+    const parents = [TOP, ...way.map(({ id }) => id)];
+    const loaded = way.map((node, index) => {
+      const parent = parents[index] ?? TOP;
+      const loading = this.load(parent);
       this.pin(parent, node);
       if (parent !== TOP) this.opened.add(parent);
-      parent = node.id;
-    }
+      return loading;
+    });
+    // Without a way the tree is shown all the same.
+    await Promise.all([this.load(TOP), ...loaded]);
     this.changed();
     return way.at(-1)?.id;
   }
