@@ -22,7 +22,7 @@ const world = {
   ],
   users: [{ realm: "staff", username: "odd", full_name: ODD, attributes: { odd: CONTROL } }],
   permissions: [{ name: "odd.do", owner: "/acme", description: ODD }],
-  groups: [{ name: NAME, owner: "/acme" }],
+  groups: [{ name: `${NAME}-group`, owner: "/acme" }],
   roles: [
     {
       name: NAME,
