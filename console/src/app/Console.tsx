@@ -7,6 +7,7 @@ import { Router } from "wouter";
 import { Problem } from "~/api/problem.ts";
 import { Waiting } from "~/common/Waiting.tsx";
 import { Boundary } from "./Boundary.tsx";
+import { Labels } from "./Labels.tsx";
 import { LanguageProvider } from "./language.tsx";
 import { nonce } from "./nonce.ts";
 import { Shell } from "./Shell.tsx";
@@ -33,16 +34,18 @@ export function Console() {
     >
       <Suspense fallback={<Waiting />}>
         <LanguageProvider>
-          <Boundary>
-            <QueryClientProvider client={queries}>
-              <ModalsProvider>
-                <Notifications position="bottom-right" />
-                <Router base="/console">
-                  <Shell />
-                </Router>
-              </ModalsProvider>
-            </QueryClientProvider>
-          </Boundary>
+          <Labels>
+            <Boundary>
+              <QueryClientProvider client={queries}>
+                <ModalsProvider>
+                  <Notifications position="bottom-right" />
+                  <Router base="/console">
+                    <Shell />
+                  </Router>
+                </ModalsProvider>
+              </QueryClientProvider>
+            </Boundary>
+          </Labels>
         </LanguageProvider>
       </Suspense>
     </MantineProvider>

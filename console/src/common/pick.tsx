@@ -1,5 +1,6 @@
 import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
+import { Problem } from "~/api/problem.ts";
 import { type Choice, SearchSelect, type SearchSelectProps } from "./SearchSelect.tsx";
 
 /** How many suggestions are shown. */
@@ -23,28 +24,16 @@ export function NodePicker({ label, ...field }: Picked) {
 }
 
 async function searchNodes(text: string): Promise<Choice[]> {
-  const items = await (text.startsWith("/") ? searchPath(text) : searchNames(text));
-  return items.map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
-}
-
-async function searchNames(q: string) {
-  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: MANY, q } } });
-  return data?.items ?? [];
-}
-
-/** Of `/acme/nor` the children of `/acme` with `nor` in their names. */
-async function searchPath(text: string) {
-  const slash = text.lastIndexOf("/");
-  const [parent, q] = [text.slice(0, slash), text.slice(slash + 1)];
-  if (parent === "") {
-    const { data } = await client.GET("/api/v1/top-nodes", { params: { query: { limit: MANY } } });
-    return (data?.items ?? []).filter(({ path }) => path.toLowerCase().startsWith(text.toLowerCase()));
-  }
-  const params = { path: { node: parent }, query: { limit: MANY, q, sort: "name" } } as const;
-  const answer = client.GET("/api/v1/nodes/{node}/children", { params });
-  // Somebody is still typing the name of the parent, or may not see it.
-  const { data } = await answer.catch((): { data?: undefined } => ({}));
-  return data?.items ?? [];
+  // Of a path, what stands behind the last slash is looked for below the rest.
+  const cut = text.startsWith("/") ? text.lastIndexOf("/") : -1;
+  const [under, q] = [text.slice(0, Math.max(cut, 0)), text.slice(cut + 1)];
+  const query = { limit: MANY, ...(under && { under }), ...(q && { q }) };
+  const { data } = await client.GET("/api/v1/nodes", { params: { query } }).catch((refusal: unknown) => {
+    // A path of which the beginning is not there leads to nothing.
+    if (refusal instanceof Problem && cut > 0) return { data: undefined };
+    throw refusal;
+  });
+  return (data?.items ?? []).map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
 }
 
 /** A user or a service account, by its path: `/staff/jane`. */
@@ -113,4 +102,27 @@ async function searchPermissions(q: string): Promise<Choice[]> {
     label: name,
     hint: description,
   }));
+}
+
+/** A group, by its id. */
+export function GroupPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return <SearchSelect kind="group" label={label ?? t("group")} search={searchGroups} {...field} />;
+}
+
+async function searchGroups(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/groups", { params: { query: { limit: MANY, q } } });
+  const own = (data?.items ?? []).filter((group) => !group.built_in);
+  return own.map(({ id, name, owner }) => ({ value: id, label: name, hint: owner }));
+}
+
+/** A realm, by its name. */
+export function RealmPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return <SearchSelect kind="realm" label={label ?? t("realm")} search={searchRealms} {...field} />;
+}
+
+async function searchRealms(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/realms", { params: { query: { limit: MANY, q } } });
+  return (data?.items ?? []).map(({ name }) => ({ value: name, label: name }));
 }

@@ -90,6 +90,7 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::list_permissions::read))
         .routes(routes!(access::delete_permission::handle))
         .routes(routes!(access::create_role::handle))
+        .routes(routes!(access::check_rules::handle))
         .routes(routes!(access::list_roles::handle))
         .routes(routes!(access::read_role::handle))
         .routes(routes!(access::update_role::handle))

@@ -2,6 +2,7 @@
 
 mod audit_chain;
 mod changes;
+mod console_page;
 mod docs_page;
 mod documents;
 mod health;

@@ -103,6 +103,12 @@ fn trials() -> Vec<Trial> {
             "/api/v1/roles",
             json!({"name": "Swept", "owner": "/acme", "rules": ["read"]}),
         ),
+        (
+            "check_rules",
+            post(),
+            "/api/v1/roles/check",
+            json!({"owner": "/acme", "rules": ["read"]}),
+        ),
         ("list_roles", get(), "/api/v1/roles", none()),
         ("read_role", get(), "/api/v1/roles/{role}", none()),
         (
