@@ -30,7 +30,7 @@ test("a root and a child are made and renamed", async ({ page, enter, look }) =>
 test("a node is moved by a dialog that says what changes, and back", async ({ page, enter, look }) => {
   await enter(PEOPLE.alice, at("/acme/northwind/contract-0002"));
   await expectNode(page, "/acme/northwind/contract-0002");
-  await page.getByRole("button", { name: "Move" }).click();
+  await page.getByRole("button", { name: "Move", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Move" });
   await pick(dialog.getByLabel("New parent"), "/acme/france");
   await expect(dialog.getByText("/staff/bob")).toBeVisible();
