@@ -87,7 +87,7 @@ bench: tools
 bench-console: tools console
 	build/require.sh chromium chromium
 	cargo build --release --locked --bin portcullis
-	PORTCULLIS_BINARY="$$(realpath "$${CARGO_TARGET_DIR:-target}")/release/portcullis" npm --prefix console run --silent measure
+	PORTCULLIS_BINARY="$$(realpath "$${CARGO_TARGET_DIR:-target}")/release/portcullis" npm --prefix console run --silent bench -- --project=sqlite
 
 audit: tools
 	build/audit.sh

@@ -5,7 +5,7 @@ import { client } from "~/api/client.ts";
 import { NodePicker } from "~/common/pick.tsx";
 import type { Choice } from "~/common/SearchSelect.tsx";
 import { tellDone } from "~/common/tell.tsx";
-import { Effects } from "./Effects.tsx";
+import { WhatIf } from "~/common/WhatIf.tsx";
 import { connect } from "./effects.ts";
 import { useChange } from "./node.ts";
 import type { TreeNode } from "./outline.ts";
@@ -48,7 +48,7 @@ export function ConnectNode({ node, direction, close }: Props) {
             setOther(choice);
           }}
         />
-        {from && to && <Effects change={connect(from, to)} />}
+        {from && to && <WhatIf question={connect(from, to)} asksAtOnce />}
         <Refusal error={change.error} onReloaded={change.reset} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
 import { tellDone } from "~/common/tell.tsx";
+import { WhatIf } from "~/common/WhatIf.tsx";
 import { useAddress } from "./address.ts";
-import { Effects } from "./Effects.tsx";
 import { remove } from "./effects.ts";
 import { ifUnchanged, type Known, useChange } from "./node.ts";
 import { parentOf } from "./path.ts";
@@ -38,7 +38,7 @@ export function DeleteNode({ known, close }: { known: Known; close(): void }) {
           <List.Item>{t("carried")}</List.Item>
           <List.Item>{t("given")}</List.Item>
         </List>
-        <Effects change={remove(node.id)} />
+        <WhatIf question={remove(node.id)} asksAtOnce />
         {mustType && (
           <TextInput
             label={t("type", { name: node.name })}

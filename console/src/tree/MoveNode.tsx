@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { NodePicker } from "~/common/pick.tsx";
 import type { Choice } from "~/common/SearchSelect.tsx";
-import { Effects } from "./Effects.tsx";
+import { WhatIf } from "~/common/WhatIf.tsx";
 import { move as asMove } from "./effects.ts";
 import { useMove } from "./move.ts";
 import type { TreeNode } from "./outline.ts";
@@ -40,7 +40,7 @@ export function MoveNode({ node, parent, close }: Props) {
           }}
           error={wrong}
         />
-        {to && !wrong && <Effects change={asMove(node.id, to.value)} />}
+        {to && !wrong && <WhatIf question={asMove(node.id, to.value)} asksAtOnce />}
         <Refusal error={change.error} onReloaded={change.reset} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

@@ -118,6 +118,7 @@ export class Outline {
    * a node above, the tree begins below it.
    */
   async reveal(path: string): Promise<string | undefined> {
+    const top = this.load(TOP);
     const found = await Promise.all([...above(path), path].map((each) => this.find(each)));
     const way = found.slice(found.lastIndexOf(undefined) + 1).filter((node) => node !== undefined);
     const parents = [TOP, ...way.map(({ id }) => id)];
@@ -128,8 +129,7 @@ export class Outline {
       if (parent !== TOP) this.opened.add(parent);
       return loading;
     });
-    // Without a way the tree is shown all the same.
-    await Promise.all([this.load(TOP), ...loaded]);
+    await Promise.all([top, ...loaded]);
     this.changed();
     return way.at(-1)?.id;
   }

@@ -68,8 +68,9 @@ on_both! {
         };
         let ask = format!("/api/v1/assignments?subject={jane}&reaching=/acme/companyA");
         let all = cast.operator.get(&ask).await.expect(200);
-        assert_eq!(paths(&all.body), ["/$global", "/acme", "/acme/companyA", "/region"]);
-        assert_eq!(all.body["total"], 4);
+        // At `$global` twice: whoever is made there has the role `none`.
+        assert_eq!(paths(&all.body), ["/$global", "/$global", "/acme", "/acme/companyA", "/region"]);
+        assert_eq!(all.body["total"], 5);
         // Of these, those at nodes where one may inspect.
         let inspector = cast.person("inspector", json!(["node:read", "access:inspect"]), "/acme").await;
         let some = inspector.get(&ask).await.expect(200);

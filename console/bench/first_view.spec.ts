@@ -3,7 +3,7 @@
  * from the first request until the page says its title and answers to a click.
  */
 
-import { PEOPLE, test } from "./support/test.ts";
+import { PEOPLE, test } from "../e2e/support/test.ts";
 
 const ROUNDS = 9;
 
@@ -24,9 +24,7 @@ test("first view", async ({ browser, server, enter, page }, info) => {
       const look = () => {
         if (!document.querySelector("h1")) return requestAnimationFrame(look);
         // The frame after the one with the title: it is painted, and no task keeps clicks waiting.
-        requestAnimationFrame(() =>
-          setTimeout(() => document.body.setAttribute("data-shown", `${performance.now()}`)),
-        );
+        requestAnimationFrame(() => setTimeout(() => document.body.setAttribute("data-shown", `${performance.now()}`)));
       };
       requestAnimationFrame(look);
     });
