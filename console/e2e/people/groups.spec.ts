@@ -1,6 +1,7 @@
 import { expect, PEOPLE, test } from "../support/test.ts";
 
 test("a group is made, filled, given back and deleted", async ({ page, enter, look }) => {
+  test.slow();
   await enter(PEOPLE.alice, "/console/people/groups");
   await expect(page.getByRole("row", { name: /sales/ })).toContainText("Department");
   await look("people-groups");

@@ -9,6 +9,7 @@ test("a user is made with a first password, by keyboard alone, and signs in", as
   request,
   server,
 }) => {
+  test.slow();
   await enter(PEOPLE.alice, "/console/people/realms/staff");
   await look("people-users");
   await page.getByRole("button", { name: "New user" }).focus();
@@ -33,6 +34,7 @@ test("a user is made with a first password, by keyboard alone, and signs in", as
 });
 
 test("the profile is changed, with aliases, attributes and metadata", async ({ page, enter, look }) => {
+  test.slow();
   await enter(PEOPLE.alice, BOB);
   await expect(page.getByRole("textbox", { name: "Full name" })).toHaveValue("Bob Baert");
   await look("people-profile");
@@ -101,6 +103,7 @@ test("a user is locked with a reason, found among the locked, and unlocked", asy
   enter,
   look,
 }) => {
+  test.slow();
   await enter(PEOPLE.alice, BOB);
   await page.getByRole("button", { name: "Actions" }).click();
   await page.getByRole("menuitem", { name: "Lock" }).click();
@@ -148,6 +151,7 @@ test("another password ends the sessions of the user", async ({ page, enter, req
 });
 
 test("what a user has is shown with its way, and can be changed", async ({ page, enter, look }) => {
+  test.slow();
   await enter(PEOPLE.alice, "/console/people/realms/staff/users/carol?tab=access");
   await expect(page.getByRole("row", { name: /Viewer/ })).toContainText("/acme/belgium");
   await expect(page.getByRole("link", { name: "Give a role" })).toHaveAttribute(
