@@ -9,7 +9,7 @@ test("a group is made, filled, given back and deleted", async ({ page, enter, lo
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "Name" }).fill("clerks");
   await dialog.getByRole("radio", { name: "Department" }).check();
-  await dialog.getByRole("textbox", { name: "Owner" }).fill("/acme/belgium");
+  await dialog.getByRole("textbox", { name: "Owner" }).fill("belgium");
   await page.getByRole("option", { name: "/acme/belgium" }).first().click();
   await dialog.getByRole("button", { name: "Make the group" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("clerks");
