@@ -93,7 +93,7 @@ test("registration opens for some domains, and closes", async ({ page, enter, lo
   await look("people-registration");
   await page.reload();
   await expect(open).toBeChecked();
-  await expect(page.getByText("example.com")).toBeVisible();
+  await expect(page.getByText("example.com", { exact: true })).toBeVisible();
   await open.focus();
   await page.keyboard.press("Space");
   await page.getByRole("button", { name: "Save" }).click();

@@ -11,6 +11,7 @@ test("a user is made with a first password, by keyboard alone, and signs in", as
 }) => {
   test.slow();
   await enter(PEOPLE.alice, "/console/people/realms/staff");
+  await expect(page.getByRole("link", { name: "carol" })).toBeVisible();
   await look("people-users");
   await page.getByRole("button", { name: "New user" }).focus();
   await page.keyboard.press("Enter");
