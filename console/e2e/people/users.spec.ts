@@ -50,9 +50,9 @@ test("the profile is changed, with aliases, attributes and metadata", async ({ p
   await page.getByRole("textbox", { name: "Alias" }).fill("bobby@example.com");
   await page.getByRole("button", { name: "Add the alias" }).click();
   await page.getByRole("button", { name: "Remove the alias bobby@example.com" }).click();
-  await expect(page.getByRole("cell", { name: "bobby@example.com" })).toBeHidden();
+  await expect(page.getByRole("cell", { name: "bobby@example.com", exact: true })).toBeHidden();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("cell", { name: "bobby@example.com" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "bobby@example.com", exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "Add an attribute" }).click();
   await page.getByRole("textbox", { name: "Name", exact: true }).last().fill("id");
