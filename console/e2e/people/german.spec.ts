@@ -2,6 +2,7 @@ import { expect, PEOPLE, test } from "../support/test.ts";
 
 // A text that is missing or broken is an error in the browser's console, and fails the test by itself.
 test("each page stands in German", async ({ page, enter, context, server, look }) => {
+  test.slow();
   await context.addCookies([{ name: "portcullis-language", value: "de", url: server.origin }]);
   await enter(PEOPLE.alice, "/console/people");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Personen");

@@ -45,6 +45,7 @@ test("the banner stays: on each page, scrolled, on the phone, in the dark, over 
   enter,
   look,
 }) => {
+  test.slow();
   await enter(PEOPLE.alice, "/console/people/realms/staff/users/bob");
   await begin(page);
   for (const section of ["tree", "people", "roles", "decide", "audit", "settings", "own", "nothing"]) {

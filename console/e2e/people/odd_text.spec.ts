@@ -24,7 +24,7 @@ async function fits(page: Page, what: string) {
 
 for (const [kind, name] of Object.entries(NAMES)) {
   test(`odd text (${kind}) is text alone, everywhere`, async ({ page, enter }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await enter(PEOPLE.alice, "/console/people");
     const post = async (path: string, data: object) => {
       const answer = await page.request.post(path, { data, headers: { "sec-fetch-site": "same-origin" } });

@@ -1,5 +1,5 @@
 import { Box, Button, Group, Text } from "@mantine/core";
-import { IconMask } from "@tabler/icons-react";
+import { IconMasksTheater } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useLayoutEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
@@ -42,7 +42,7 @@ function Banner({ impersonator }: { impersonator: string }) {
   return (
     <Box ref={banner} component="section" className="banner" aria-label={t("label")}>
       <Group justify="space-between" wrap="nowrap" gap="sm">
-        <IconMask size={22} aria-hidden className="banner-sign" />
+        <IconMasksTheater size={22} aria-hidden className="banner-sign" />
         <Text size="sm" className="told" lineClamp={3} flex={1} role="status">
           {t("told", { user: `${username}@${realm ?? ""}`, impersonator })}
         </Text>

@@ -44,7 +44,7 @@ export function Shell() {
           <Group h="100%" px="md" justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap">
               <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("menu")} />
-              <UnstyledButton component={Link} href="/">
+              <UnstyledButton component={Link} href="/" aria-label="Portcullis">
                 <Group gap="xs" wrap="nowrap">
                   <img src={portcullis} alt="" width={26} height={26} />
                   <Text fw={700} visibleFrom="xs">

@@ -6,7 +6,12 @@ import { useTranslations } from "use-intl";
 export function Secret({ secret, lead }: { secret: string; lead: string }) {
   const t = useTranslations("app.secret");
   return (
-    <Alert icon={<IconKey />} color="yellow" title={t("once")}>
+    <Alert
+      icon={<IconKey />}
+      color="yellow"
+      title={t("once")}
+      styles={{ title: { color: "var(--mantine-color-text)" } }}
+    >
       <Text size="sm" mb="xs">
         {lead}
       </Text>

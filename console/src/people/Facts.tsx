@@ -10,7 +10,7 @@ export function Facts({ facts }: { facts: readonly { name: string; value: ReactN
           <Text component="dt" size="sm" c="dimmed">
             {name}
           </Text>
-          <Text component="dd" m={0} className="told">
+          <Text component="dd" m={0} size="sm" className="told">
             {value || "–"}
           </Text>
         </div>

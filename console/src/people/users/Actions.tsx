@@ -5,7 +5,7 @@ import {
   IconHistory,
   IconKey,
   IconLock,
-  IconMask,
+  IconMasksTheater,
   IconScale,
 } from "@tabler/icons-react";
 import { useState } from "react";
@@ -37,7 +37,7 @@ export function Actions({ user, tag }: Read) {
       {may.has("user:impersonate") && !own && !user.superuser && !me.impersonator && (
         <Button
           variant="default"
-          leftSection={<IconMask size={16} aria-hidden />}
+          leftSection={<IconMasksTheater size={16} aria-hidden />}
           onClick={() => setOpen("impersonate")}
         >
           {t("impersonate")}
