@@ -79,6 +79,8 @@ test("a permission that is registered elsewhere is offered with its owner", asyn
   await enter(PEOPLE.alice, "/console/roles/new?rule=contract.view");
   await expect(page.getByRole("group", { name: "Rule 1" })).toContainText("write contract.view@/acme");
   const pattern = page.getByRole("group", { name: "Rule 1" }).getByRole("textbox").first();
+  await page.getByRole("button", { name: "Write contract.view@/acme" }).click();
+  await expect(pattern).toHaveValue("contract.view@/acme");
   await pattern.fill("contract.vi");
   await page.getByRole("option", { name: "contract.view@/acme" }).click();
   await expect(pattern).toHaveValue("contract.view@/acme");
