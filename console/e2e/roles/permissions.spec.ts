@@ -16,6 +16,7 @@ test("permissions are registered, described, deleted and brought back", async ({
   const dialog = page.getByRole("dialog", { name: "Register permission" });
   await dialog.getByLabel("Name").fill("bad name");
   await dialog.getByLabel("Registered at").fill("/acme");
+  await page.keyboard.press("Tab");
   await dialog.getByRole("button", { name: "Register", exact: true }).click();
   await expect(dialog).toContainText("Must not contain white space");
   await look("permissions-register");
