@@ -27,8 +27,8 @@ test("a role is given, with an end and a condition, after one saw who gains", as
   await enter(PEOPLE.alice, `${NEW}&role=Signer%40%2Facme%2Fnorthwind`);
   const dialog = page.getByRole("dialog", { name: "Give a role" });
   await expect(dialog.getByLabel("To whom")).toHaveValue("/staff/carol");
-  await expect(dialog.getByLabel("Role")).toHaveValue("Signer (/acme/northwind)");
-  await expect(dialog.getByLabel("Node")).toHaveValue("/acme/northwind");
+  await expect(dialog.getByRole("textbox", { name: "Role" })).toHaveValue("Signer (/acme/northwind)");
+  await expect(dialog.getByRole("textbox", { name: "Node" })).toHaveValue("/acme/northwind");
   await dialog.getByRole("button", { name: "Who gains, who loses?" }).click();
   await expect(dialog).toContainText("1 gains, nobody loses.");
   await expect(dialog).toContainText("contract.sign at /acme/northwind");
@@ -96,13 +96,13 @@ test("for a permission the roles that allow it are offered, or one is made for i
   await expect(offered).toHaveCount(2);
   await expect(dialog.getByText("Only under a condition")).toBeVisible();
   await dialog.getByRole("radio", { name: /Editor/ }).check();
-  await expect(dialog.getByLabel("Role", { exact: true })).toHaveValue("Editor (/acme)");
+  await expect(dialog.getByRole("textbox", { name: "Role" })).toHaveValue("Editor (/acme)");
   await look("assignments-for-permission");
   await dialog.getByRole("link", { name: "Make a role that allows just contract.edit" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("New role");
-  await page.getByLabel("Name").fill("Only editing");
+  await page.getByRole("textbox", { name: "Name" }).fill("Only editing");
   await page.getByRole("button", { name: "Create role" }).click();
-  await expect(dialog.getByLabel("Role", { exact: true })).toHaveValue("Only editing (/acme/northwind)");
+  await expect(dialog.getByRole("textbox", { name: "Role" })).toHaveValue("Only editing (/acme/northwind)");
   await dialog.getByRole("button", { name: "Give role" }).click();
   await expect(page.getByRole("row", { name: /Only editing/ })).toContainText("/acme/northwind");
 });
@@ -129,7 +129,7 @@ test("nobody gives what he does not hold: the refusal says so, and what was type
     "/console/roles/assignments?new&subject=%2Facme%2Fnorthwind%2Fsales&node=%2Facme%2Fnorthwind",
   );
   const dialog = page.getByRole("dialog", { name: "Give a role" });
-  await dialog.getByLabel("Role").fill("Signer");
+  await dialog.getByRole("textbox", { name: "Role" }).fill("Signer");
   await page.getByRole("option", { name: /Signer/ }).click();
   await dialog.getByRole("button", { name: "Give role" }).click();
   await expect(dialog.getByRole("alert")).toContainText("This would give 'contract.sign'");

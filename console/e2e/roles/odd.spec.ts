@@ -14,7 +14,7 @@ const TEXTS = [
   SCRIPT,
   "\u202Eright to left\u202C \u2066x",
   `${"very".repeat(200)}`,
-  "tab\there\nline\u0007bell \u0000",
+  "tab\there\nline\u0007bell",
   "javascript:alert(3)",
 ];
 
@@ -34,11 +34,9 @@ test("odd text in every field is shown as what it is", async ({ page, enter, loo
       name,
       owner: node,
       rules: [
-        plain.slice(0, 120),
+        `${plain.slice(0, 120)}@/acme`,
         { allow: "data:x", when: `resource.name == ${JSON.stringify(SCRIPT)}`, fields: [text] },
-      ]
-        .slice(0, text.includes("\u0000") ? 1 : 2)
-        .map((rule) => (typeof rule === "string" ? `${rule}@/acme` : rule)),
+      ],
     });
     await ask.post("/api/v1/assignments", {
       subject: "/staff/bob",
@@ -53,7 +51,7 @@ test("odd text in every field is shown as what it is", async ({ page, enter, loo
     await expect(page.getByRole("table")).toContainText(SCRIPT);
     if (index === 4) await look("roles-odd-role");
     await page.goto(`/console/roles/role/${role.id}?edit`);
-    await expect(page.getByLabel("Name")).toHaveValue(name.normalize("NFC"));
+    await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue(name.normalize("NFC"));
     await page.getByRole("tab", { name: "As text" }).click();
     await expect(page.getByLabel("Rules as text")).toHaveValue(/@\/acme/);
   }
@@ -73,7 +71,7 @@ test("odd text that is typed is refused or kept, and does nothing", async ({ pag
     PEOPLE.alice,
     `/console/roles/new?rule=${encodeURIComponent(SCRIPT)}&owner=${encodeURIComponent(SCRIPT)}`,
   );
-  await page.getByLabel("Name").fill(SCRIPT);
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(SCRIPT);
   const rule = page.getByRole("group", { name: "Rule 1" });
   await expect(rule.getByRole("textbox").first()).toHaveValue(SCRIPT);
   await page.getByRole("button", { name: "Create role" }).click();
@@ -93,10 +91,10 @@ test("odd text that is typed is refused or kept, and does nothing", async ({ pag
   }
   await page.getByRole("button", { name: "Allow something" }).click();
   const last = page.getByRole("group", { name: /^Rule/ }).last();
-  for (const text of TEXTS) await last.getByRole("textbox").first().fill(text.replaceAll("\u0000", ""));
+  for (const text of TEXTS) await last.getByRole("textbox").first().fill(text);
   await last.getByRole("button", { name: /^More for/ }).click();
   await page.getByRole("menuitem", { name: "Add a condition" }).click();
-  for (const text of TEXTS) await last.getByLabel("Only when").fill(text.replaceAll("\u0000", ""));
+  for (const text of TEXTS) await last.getByLabel("Only when").fill(text);
   await expect(last).toContainText(/Line 1, column \d+/);
 
   for (const parameter of ["subject", "node", "role", "permission"]) {
