@@ -49,6 +49,7 @@ test("a role is made with rules that are checked while one types", async ({ page
   await page.getByRole("menuitem", { name: "Add a condition" }).click();
   const when = second.getByLabel("Only when");
   await when.fill("resource.value * 2 > 9");
+  await page.keyboard.press("Escape");
   await expect(second).toContainText("Line 1, column 16: arithmetic");
   await expect(second.locator("mark")).toHaveText("*");
   await look("roles-new");
