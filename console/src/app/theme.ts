@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, ModalHeader } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "blue",
@@ -8,6 +8,10 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+  components: {
+    // Its element is the landmark of a whole page, which the head of a dialog is not.
+    ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),
+  },
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
 });
 

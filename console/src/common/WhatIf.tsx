@@ -197,7 +197,7 @@ function Line({ permissions, nodes, gains = false }: LineProps) {
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start" mt={4}>
       <Badge
-        color={gains ? "green.9" : "red.9"}
+        color={gains ? "teal.9" : "red.9"}
         variant="filled"
         radius="sm"
         tt="none"

@@ -30,7 +30,7 @@ export function AssignmentList() {
   );
   const isFiltered = Boolean(subject || role || node);
   return (
-    <Page title={t("title")} lead={t("lead")} above={[{ title: t("roles"), href: "/roles" }]} actions={give}>
+    <Page title={t("title")} lead={t("lead")} actions={give}>
       <Sections here="assignments" />
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <SubjectPicker

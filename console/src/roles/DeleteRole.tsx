@@ -28,6 +28,7 @@ export function DeleteRole({ tagged, close }: { tagged: TaggedRole; close(): voi
   const assignments = held.data ?? [];
   const deleting = useMutation({
     mutationFn: async () => {
+      setDone(0);
       for (const { id } of assignments) {
         await client.DELETE("/api/v1/assignments/{assignment}", { params: { path: { assignment: id } } });
         setDone((before) => before + 1);

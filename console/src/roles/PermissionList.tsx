@@ -38,12 +38,7 @@ export function PermissionList() {
   );
   const close = () => setDialog(undefined);
   return (
-    <Page
-      title={t("title")}
-      lead={t("lead")}
-      above={[{ title: t("roles"), href: "/roles" }]}
-      actions={register}
-    >
+    <Page title={t("title")} lead={t("lead")} actions={register}>
       <Sections here="permissions" />
       <SimpleGrid cols={{ base: 1, sm: 2 }} maw={760}>
         <SearchField label={t("search")} value={q ?? ""} onChange={(q) => change({ q })} />

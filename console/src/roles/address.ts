@@ -1,12 +1,14 @@
 /** What stands in the address after `?`, so that a filter can be kept and sent. */
 
-import { useLocation, useSearch } from "wouter";
+import { useLocation } from "wouter";
+import { useSearch } from "wouter/use-browser-location";
 
 type Changes = Readonly<Record<string, string | undefined>>;
 
 /** The parameters, and how to change some of them: undefined takes one away. */
 export function useAddress(): [URLSearchParams, (changes: Changes) => void] {
   const [path, navigate] = useLocation();
+  // Not the router's own, which decodes once too often.
   const search = useSearch();
   const params = new URLSearchParams(search);
   const change = (changes: Changes) => {

@@ -8,7 +8,7 @@ export function EffectBadge({ deny }: { deny: boolean }) {
   const Icon = deny ? IconBan : IconCheck;
   return (
     <Badge
-      color={deny ? "red.9" : "green.9"}
+      color={deny ? "red.9" : "teal.9"}
       variant="filled"
       radius="sm"
       leftSection={<Icon size={12} stroke={2.5} aria-hidden />}

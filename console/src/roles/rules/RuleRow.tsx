@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Paper, Stack, TagsInput } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Menu, Paper, Stack, TagsInput } from "@mantine/core";
 import {
   IconArrowDown,
   IconArrowUp,
@@ -48,7 +48,7 @@ export function RuleRow({ rule, place, count, owner, checked, faults, actions, a
   const change = (part: Partial<RuleDraft>) => actions.change({ ...rule, ...part });
   const forData = !rule.deny && isForData(rule.pattern);
   return (
-    <Paper component="li" withBorder p="xs" aria-label={t("rule", { place })} role="group">
+    <Paper withBorder p="xs" aria-label={t("rule", { place })} role="group">
       <Stack gap="xs">
         <Group gap="xs" align="flex-start" wrap="nowrap">
           <EffectSwitch deny={rule.deny} onChange={(deny) => change({ deny })} />
@@ -58,7 +58,7 @@ export function RuleRow({ rule, place, count, owner, checked, faults, actions, a
               hidesLabel
               owner={owner}
               value={rule.pattern}
-              error={rest.map(({ detail }) => detail).join("; ") || undefined}
+              error={rest.length > 0 && <Faults faults={rest} use={(pattern) => change({ pattern })} />}
               onChange={(pattern) => change({ pattern })}
               autoFocus={autoFocus ?? false}
             />
@@ -119,12 +119,29 @@ export function RuleRow({ rule, place, count, owner, checked, faults, actions, a
   );
 }
 
+/** What is wrong, and what the server says to write instead. */
+function Faults({ faults, use }: { faults: readonly RuleFault[]; use(pattern: string): void }) {
+  const t = useTranslations("roles.rules");
+  const told = faults.map(({ detail }) => detail).join("; ");
+  const instead = /: write (.+@\/.+)$/.exec(told)?.[1];
+  return (
+    <>
+      <span className="told">{told}</span>{" "}
+      {instead && (
+        <Anchor component="button" type="button" size="xs" onClick={() => use(instead)}>
+          {t("useInstead", { pattern: instead })}
+        </Anchor>
+      )}
+    </>
+  );
+}
+
 function EffectSwitch({ deny, onChange }: { deny: boolean; onChange(deny: boolean): void }) {
   const t = useTranslations("roles.rules");
   const Icon = deny ? IconBan : IconCheck;
   return (
     <Button
-      color={deny ? "red.9" : "green.9"}
+      color={deny ? "red.9" : "teal.9"}
       px="xs"
       miw={98}
       leftSection={<Icon size={16} stroke={2.5} aria-hidden />}

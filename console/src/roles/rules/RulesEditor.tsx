@@ -73,24 +73,26 @@ function Lines({ owner, rules, onChange, faults }: Omit<Props, "onReads">) {
   return (
     <Stack gap="xs">
       {rules.length === 0 && <Text c="dimmed">{t("empty")}</Text>}
-      <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label={t("title")}>
+      <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
         {rules.map((rule, index) => (
-          <RuleRow
-            key={rule.key}
-            rule={rule}
-            place={index + 1}
-            count={rules.length}
-            owner={owner}
-            checked={check(rule)}
-            faults={faults.get(rule.key) ?? []}
-            autoFocus={rule.key === added}
-            actions={{
-              change: (changed) => onChange(rules.with(index, changed)),
-              move: (by) => move(index, by),
-              duplicate: () => add(newRule({ ...rule }), index + 1),
-              remove: () => onChange(rules.toSpliced(index, 1)),
-            }}
-          />
+          <li key={rule.key}>
+            {" "}
+            <RuleRow
+              rule={rule}
+              place={index + 1}
+              count={rules.length}
+              owner={owner}
+              checked={check(rule)}
+              faults={faults.get(rule.key) ?? []}
+              autoFocus={rule.key === added}
+              actions={{
+                change: (changed) => onChange(rules.with(index, changed)),
+                move: (by) => move(index, by),
+                duplicate: () => add(newRule({ ...rule }), index + 1),
+                remove: () => onChange(rules.toSpliced(index, 1)),
+              }}
+            />
+          </li>
         ))}
       </Stack>
       <Group gap="xs">

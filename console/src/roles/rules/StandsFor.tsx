@@ -11,7 +11,12 @@ export function StandsFor({ rule, checked }: { rule: RuleDraft; checked: Checked
   const t = useTranslations("roles.rules");
   const pattern = rule.pattern.split("@")[0] ?? "";
   const says = () => {
-    if (!checked || checked.errors.some(({ field }) => field === "" || field.startsWith("/allow"))) return "";
+    if (
+      !checked ||
+      pattern === "" ||
+      checked.errors.some(({ field }) => field === "" || field.startsWith("/allow"))
+    )
+      return "";
     const { permissions, total } = checked;
     if (!pattern.includes("*")) return total === 0 ? t("unregistered") : "";
     if (total === 0) return t("matchesNothing");

@@ -49,7 +49,7 @@ export function fieldOf(pointer: string): string {
 /** The check of what is written now, a moment after each change: for a rule, what is known of it as it stands. */
 export function useRulesCheck(owner: string, drafts: readonly RuleDraft[]) {
   // One text for all of it: it is equal while nothing changes.
-  const now = JSON.stringify([...new Set(drafts.filter(isBegun).map(textOf))]);
+  const now = JSON.stringify([...new Set(drafts.flatMap(textsOf))]);
   const [asked] = useDebouncedValue(now, 250, { leading: true });
   const check = useQuery({
     queryKey: ["roles", "check", owner, asked],
@@ -64,12 +64,27 @@ export function useRulesCheck(owner: string, drafts: readonly RuleDraft[]) {
     staleTime: 30_000,
     retry: false,
   });
-  return (draft: RuleDraft): CheckedRule | undefined => check.data?.get(textOf(draft));
+  return (draft: RuleDraft): CheckedRule | undefined => {
+    const known = textsOf(draft).flatMap((text) => check.data?.get(text) ?? []);
+    const rule = check.data?.get(textOf(draft));
+    const errors = new Map(known.flatMap((one) => one.errors).map((error) => [error.field, error]));
+    return known.length === 0
+      ? undefined
+      : { permissions: [], total: 0, ...rule, errors: [...errors.values()] };
+  };
 }
 
-function isBegun({ pattern }: RuleDraft): boolean {
-  return pattern !== "";
+/** What is asked about a draft: the rule, and its conditions alone, as those of a rule that does not read are not told. */
+function textsOf(draft: RuleDraft): string[] {
+  const { when, rows } = draft;
+  return [
+    ...(draft.pattern === "" ? [] : [textOf(draft)]),
+    ...(when === undefined ? [] : [textOf({ ...ANY, when })]),
+    ...(rows === undefined ? [] : [textOf({ ...ANY, rows })]),
+  ];
 }
+
+const ANY: RuleDraft = { key: "", deny: false, pattern: "*", except: [] };
 
 function textOf(draft: RuleDraft): string {
   return JSON.stringify(inputOf(draft));
@@ -77,7 +92,7 @@ function textOf(draft: RuleDraft): string {
 
 /** A condition alone, at a node where somebody may give roles or look at them. */
 export function useConditionCheck(node: string, when: string): RuleFault | undefined {
-  const rule = { key: "when", deny: false, pattern: "*", except: [], when };
+  const rule = { ...ANY, when };
   const checked = useRulesCheck(node, when.trim() === "" ? [] : [rule])(rule);
   return checked?.errors.find(({ field }) => field === "/when");
 }
