@@ -124,6 +124,8 @@ function Result({ verified, compared }: { verified: Schema<"Verified">; compared
         color={valid ? "green" : "red"}
         icon={valid ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
         title={t(valid ? "valid" : "broken")}
+        // The green of the library has too little contrast on its own ground.
+        styles={{ label: { color: "var(--mantine-color-text)" } }}
       >
         <Stack gap="xs">
           {problem && (

@@ -89,7 +89,8 @@ export function Thing({ event, plain = false }: { event: AuditEvent; plain?: boo
   const { resource } = event;
   const words = useWords();
   if (!resource) return null;
-  const name = nameInEvent(event);
+  const name = textIn(event, "name");
+  if (resource.type === "assignment") return <Assigned event={event} id={resource.id} plain={plain} />;
   return (
     <>
       <Text span inherit c="dimmed">
@@ -104,11 +105,31 @@ export function Thing({ event, plain = false }: { event: AuditEvent; plain?: boo
   );
 }
 
-/** The name that the event itself has for the thing. */
-function nameInEvent(event: AuditEvent): string | null {
+/** An assignment, which has no name: by its role and to whom it is. */
+function Assigned({ event, id, plain }: { event: AuditEvent; id: string; plain: boolean }) {
+  const words = useWords();
+  const [role, subject] = [textIn(event, "role"), textIn(event, "subject")];
+  return (
+    <>
+      <Text span inherit c="dimmed">
+        {words.resource("assignment")}
+      </Text>{" "}
+      {role && subject ? (
+        <>
+          <RoleName id={role} plain={plain} /> {"\u2192"} <NodeName id={subject} plain={plain} />
+        </>
+      ) : (
+        id
+      )}
+    </>
+  );
+}
+
+/** A text that the event itself has by this name. */
+function textIn(event: AuditEvent, name: string): string | null {
   for (const more of [event.metadata, event.personal]) {
-    const name = new Map(Object.entries<unknown>(more ?? {})).get("name");
-    if (typeof name === "string") return name;
+    const value = new Map(Object.entries<unknown>(more ?? {})).get(name);
+    if (typeof value === "string") return value;
   }
   return null;
 }

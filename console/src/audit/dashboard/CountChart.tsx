@@ -36,9 +36,9 @@ export function CountChart({ series, span, steps }: Props) {
           {total}
         </Text>
       </Group>
-      {series === "refusals" && (
+      {(series === "refusals" || series === "failures") && (
         <Text size="xs" c="dimmed">
-          {t("refusalsHint")}
+          {t("onceAMinute")}
         </Text>
       )}
       {total === 0 ? (
@@ -67,7 +67,7 @@ export function CountChart({ series, span, steps }: Props) {
         </div>
       )}
       {total > 0 && (
-        <Anchor component="button" size="sm" onClick={toggle} aria-expanded={asTable}>
+        <Anchor component="button" size="sm" ta="left" onClick={toggle} aria-expanded={asTable}>
           {t(asTable ? "asChart" : "asTable")}
         </Anchor>
       )}

@@ -2,11 +2,11 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, type Schema } from "~/api/client.ts";
 
-/** Spans of the dashboard: how many steps, and how long one is. */
+/** Spans of the dashboard: how many bars, how many hours each stands for, and by what the server counts. */
 export const SPANS = {
-  "24h": { steps: 24, step: "hour" },
-  "7d": { steps: 7 * 24, step: "hour" },
-  "30d": { steps: 30, step: "day" },
+  "24h": { bars: 24, hours: 1, step: "hour" },
+  "7d": { bars: 28, hours: 6, step: "hour" },
+  "30d": { bars: 30, hours: 24, step: "day" },
 } as const;
 export type Span = keyof typeof SPANS;
 
@@ -14,12 +14,13 @@ const HOUR = 3_600_000;
 
 /** From when to when a span counts: whole hours, or whole days of the user's time zone. */
 export function rangeOf(span: Span, now: Date): { since: string; until: string } {
-  const { steps, step } = SPANS[span];
-  const begin = new Date(now);
-  begin.setMinutes(0, 0, 0);
-  if (step === "day") begin.setHours(0);
-  const width = step === "day" ? 24 * HOUR : HOUR;
-  const since = new Date(begin.getTime() - (steps - 1) * width);
+  const { bars, hours, step } = SPANS[span];
+  const end = new Date(now);
+  end.setMinutes(0, 0, 0);
+  if (step === "day") end.setHours(0);
+  // The step that has begun counts too.
+  const length = bars * hours * HOUR;
+  const since = new Date(end.getTime() + (step === "day" ? 24 : 1) * HOUR - length);
   return { since: since.toISOString(), until: now.toISOString() };
 }
 
@@ -53,9 +54,9 @@ export function useCounts(span: Span) {
 
 function count(span: Span, events: Schema<"EventCounts">, locks: readonly Schema<"EventCounts">[]): Counted {
   const begin = new Date(events.since).getTime();
-  const width = SPANS[span].step === "day" ? 24 * HOUR : HOUR;
+  const width = SPANS[span].hours * HOUR;
   const steps = Array.from(
-    { length: SPANS[span].steps },
+    { length: SPANS[span].bars },
     (_, index): Step => ({
       at: new Date(begin + index * width).toISOString(),
       signIns: 0,
@@ -65,7 +66,7 @@ function count(span: Span, events: Schema<"EventCounts">, locks: readonly Schema
     }),
   );
   const add = (series: Series, { at, count }: Schema<"StepCount">) => {
-    const step = steps[Math.round((new Date(at).getTime() - begin) / width)];
+    const step = steps[Math.floor((new Date(at).getTime() - begin) / width)];
     if (step) step[series] += count;
   };
   for (const one of events.counts) {
