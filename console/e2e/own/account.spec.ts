@@ -211,7 +211,7 @@ test("language and appearance are chosen", async ({ page, enter, look }) => {
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
   await page.getByRole("radio", { name: "As the system" }).check();
   await page.getByRole("radio", { name: "Deutsch" }).check();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sprache und Aussehen");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Aussehen");
   await look("own-appearance-de");
 });
 

@@ -12,7 +12,15 @@ import {
   Title,
 } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
-import { IconInfoCircle, IconNetwork, IconPlus, IconSearch, IconTrash } from "@tabler/icons-react";
+import {
+  IconBan,
+  IconCheck,
+  IconInfoCircle,
+  IconNetwork,
+  IconPlus,
+  IconSearch,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -108,7 +116,11 @@ export function IpRules() {
 function ListName({ list }: { list: string }) {
   const t = useTranslations("settings.network");
   return (
-    <Badge color={list === "block" ? "red" : "green"} variant="light">
+    <Badge
+      variant="default"
+      tt="none"
+      leftSection={list === "block" ? <IconBan size={12} aria-hidden /> : <IconCheck size={12} aria-hidden />}
+    >
       {list === "block" ? t("block") : t("allow")}
     </Badge>
   );
