@@ -49,9 +49,9 @@ test: check
 e2e: tools console
 	build/require.sh postgresql initdb pg_ctl postgres
 	build/require.sh chromium chromium
-	cd console && npm run --silent lint
+	npm --prefix console run --silent lint
 	cargo build --locked -p portcullis -p portcullis-testkit --bins
-	cd console && "$$(realpath "$${CARGO_TARGET_DIR:-../target}")/debug/with-postgres" npm run --silent e2e
+	"$${CARGO_TARGET_DIR:-target}/debug/with-postgres" npm --prefix console run --silent e2e
 
 kills: tools
 	build/require.sh postgresql initdb pg_ctl postgres

@@ -33,6 +33,8 @@ function collect(value, key, found) {
   for (const [name, inner] of Object.entries(value)) collect(inner, key ? `${key}.${name}` : name, found);
 }
 
+/** `{name}` and `{count, plural, ...}`, not the texts that such a choice is between. */
 function placeholders(text) {
-  return [...new Set([...text.matchAll(/\{(\w+)/g)].map(([, name]) => name))].sort().join();
+  const names = /(?<!(?:=\d+|zero|one|two|few|many|other)\s*)\{(\w+)\s*[,}]/g;
+  return [...new Set([...text.matchAll(names)].map(([, name]) => name))].sort().join();
 }

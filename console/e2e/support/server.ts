@@ -5,12 +5,13 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-const target = process.env.CARGO_TARGET_DIR ?? new URL("../../../target", import.meta.url).pathname;
+const repository = new URL("../../..", import.meta.url).pathname;
+const target = resolve(repository, process.env.CARGO_TARGET_DIR ?? "target");
 /** The program that is tested: `PORTCULLIS_BINARY`, else the one that `cargo build` made. */
 export const BINARY = process.env.PORTCULLIS_BINARY ?? join(target, "debug/portcullis");
 /** Wraps the keys of every server here, so that a copy of a database can be opened. */
@@ -84,6 +85,13 @@ export class Server {
     const server = new Server(origin, data, child);
     await server.ready();
     return server;
+  }
+
+  /** What this finds in what the program has printed. */
+  printed(pattern: RegExp): string {
+    const found = pattern.exec(this.said)?.[1];
+    if (found === undefined) throw new Error(`nothing like ${pattern} in:\n${this.said}`);
+    return found;
   }
 
   private async ready() {

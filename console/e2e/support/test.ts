@@ -88,8 +88,9 @@ export const test = base.extend<Options & Fixtures>({
       }
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize({ width: 390, height: 844 });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wide, `${name} is wider than a phone`).toBeLessThanOrEqual(0);
+      // The navigation slides away first.
+      const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      await expect.poll(wide, `${name} is wider than a phone`).toBeLessThanOrEqual(0);
       await picture("phone");
       if (size) await page.setViewportSize(size);
     }),

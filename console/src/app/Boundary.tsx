@@ -4,7 +4,8 @@ import { useTranslations } from "use-intl";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 
 interface Props {
-  /** What stands there in the place of what failed. */
+  /** Where one is: elsewhere it is tried anew. */
+  at?: string;
   children: ReactNode;
 }
 
@@ -14,6 +15,10 @@ export class Boundary extends Component<Props, { error: unknown }> {
 
   static getDerivedStateFromError(error: unknown) {
     return { error: error ?? new Error("nothing was told") };
+  }
+
+  override componentDidUpdate(before: Props) {
+    if (before.at !== this.props.at) this.setState({ error: undefined });
   }
 
   override render() {

@@ -8,6 +8,7 @@ import { Problem } from "~/api/problem.ts";
 import { Waiting } from "~/common/Waiting.tsx";
 import { Boundary } from "./Boundary.tsx";
 import { ConfirmSignIn } from "./ConfirmSignIn.tsx";
+import { Labels } from "./Labels.tsx";
 import { LanguageProvider } from "./language.tsx";
 import { nonce } from "./nonce.ts";
 import { Shell } from "./Shell.tsx";
@@ -34,17 +35,19 @@ export function Console() {
     >
       <Suspense fallback={<Waiting />}>
         <LanguageProvider>
-          <Boundary>
-            <QueryClientProvider client={queries}>
-              <ModalsProvider>
-                <Notifications position="bottom-right" />
-                <ConfirmSignIn />
-                <Router base="/console">
-                  <Shell />
-                </Router>
-              </ModalsProvider>
-            </QueryClientProvider>
-          </Boundary>
+          <Labels>
+            <Boundary>
+              <QueryClientProvider client={queries}>
+                <ModalsProvider>
+                  <Notifications position="bottom-right" />
+                  <ConfirmSignIn />
+                  <Router base="/console">
+                    <Shell />
+                  </Router>
+                </ModalsProvider>
+              </QueryClientProvider>
+            </Boundary>
+          </Labels>
         </LanguageProvider>
       </Suspense>
     </MantineProvider>

@@ -23,22 +23,24 @@ export function Shell() {
   const before = useRef(location);
   useEffect(() => {
     if (before.current === location) return;
+    const elsewhere = sectionOf(before.current) !== sectionOf(location);
     before.current = location;
     close();
-    // Who does not see the page is told that it is another one.
-    main.current?.focus();
+    // Who does not see the page is told that it is another one; within a section the focus stays where it is, if it can.
+    if (elsewhere || document.activeElement === document.body) main.current?.focus();
   }, [location, close]);
   return (
     <>
       <a className="skip" href="#main">
         {t("skip")}
       </a>
+      <ImpersonationBanner />
       <AppShell
-        header={{ height: 56 }}
+        header={{ height: "calc(56px + var(--banner-height, 0px))" }}
         navbar={{ width: 230, breakpoint: "sm", collapsed: { mobile: !open } }}
         padding={{ base: "md", md: "xl" }}
       >
-        <AppShell.Header>
+        <AppShell.Header pt="var(--banner-height, 0px)">
           <Group h="100%" px="md" justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap">
               <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("menu")} />
@@ -75,8 +77,7 @@ export function Shell() {
         </AppShell.Navbar>
         <AppShell.Main>
           <Box component="section" id="main" ref={main} tabIndex={-1} style={{ outline: "none" }}>
-            <ImpersonationBanner />
-            <Boundary key={location}>
+            <Boundary at={location}>
               <Suspense fallback={<Waiting />}>
                 <Switch>
                   <Route path="/" component={Home} />
@@ -96,4 +97,8 @@ export function Shell() {
       </AppShell>
     </>
   );
+}
+
+function sectionOf(location: string): string {
+  return location.split("/")[1] ?? "";
 }

@@ -1,5 +1,6 @@
 import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
+import { Problem } from "~/api/problem.ts";
 import { type Choice, SearchSelect, type SearchSelectProps } from "./SearchSelect.tsx";
 
 /** How many suggestions are shown. */
@@ -23,8 +24,15 @@ export function NodePicker({ label, ...field }: Picked) {
 }
 
 async function searchNodes(text: string): Promise<Choice[]> {
-  const query = text.startsWith("/") ? { path: `${text}*` } : { q: text };
-  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: MANY, ...query } } });
+  // Of a path, what stands behind the last slash is looked for below the rest.
+  const cut = text.startsWith("/") ? text.lastIndexOf("/") : -1;
+  const [under, q] = [text.slice(0, Math.max(cut, 0)), text.slice(cut + 1)];
+  const query = { limit: MANY, ...(under && { under }), ...(q && { q }) };
+  const { data } = await client.GET("/api/v1/nodes", { params: { query } }).catch((refusal: unknown) => {
+    // A path of which the beginning is not there leads to nothing.
+    if (refusal instanceof Problem && cut > 0) return { data: undefined };
+    throw refusal;
+  });
   return (data?.items ?? []).map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
 }
 
@@ -94,4 +102,27 @@ async function searchPermissions(q: string): Promise<Choice[]> {
     label: name,
     hint: description,
   }));
+}
+
+/** A group, by its id. */
+export function GroupPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return <SearchSelect kind="group" label={label ?? t("group")} search={searchGroups} {...field} />;
+}
+
+async function searchGroups(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/groups", { params: { query: { limit: MANY, q } } });
+  const own = (data?.items ?? []).filter((group) => !group.built_in);
+  return own.map(({ id, name, owner }) => ({ value: id, label: name, hint: owner }));
+}
+
+/** A realm, by its name. */
+export function RealmPicker({ label, ...field }: Picked) {
+  const t = useTranslations("app.pick");
+  return <SearchSelect kind="realm" label={label ?? t("realm")} search={searchRealms} {...field} />;
+}
+
+async function searchRealms(q: string): Promise<Choice[]> {
+  const { data } = await client.GET("/api/v1/realms", { params: { query: { limit: MANY, q } } });
+  return (data?.items ?? []).map(({ name }) => ({ value: name, label: name }));
 }

@@ -7,6 +7,7 @@
 //! | [`resolve`] | a written rule as the engine takes it: owners found, conditions checked |
 //! | [`granting`] | nobody gives more than he holds |
 //! | [`create_permission`], [`list_permissions`], [`delete_permission`] | permissions |
+//! | [`check_rules`] | what is wrong with rules that are not saved, and what they stand for; [`built_in`] has the server's own permissions |
 //! | [`save_role`], [`create_role`], [`read_role`], [`list_roles`], [`update_role`], [`delete_role`] | roles |
 //! | [`assign`], [`unassign`], [`create_assignment`], [`list_assignments`] | assignments |
 //! | [`ask`] | a question as it is asked over HTTP; [`decide`], [`explain`], [`nodes`], [`subjects`], [`may_do`], [`filter`] answer |
@@ -21,7 +22,9 @@ pub mod ask;
 pub mod assign;
 pub mod authzen;
 pub mod bootstrap;
+pub mod built_in;
 pub mod cascade;
+pub mod check_rules;
 pub mod create_assignment;
 pub mod create_permission;
 pub mod create_role;

@@ -56,6 +56,20 @@ impl Filter {
         self.conditions.push(sql);
     }
 
+    /// Only what is given where this node inherits from, of a role that counts at it; without a node, nothing.
+    pub(crate) fn add_reaching(&mut self, read: &Reading, node: Option<NodeId>) {
+        let engine = read.engine();
+        let above = node.map_or_else(Vec::new, |node| engine.ancestors(node));
+        let labels =
+            above.into_iter().filter_map(|node| Some(engine.labels(node)?.label.to_string()));
+        // Rows and engine are of one revision, so a label means the same node in both. It holds numbers only.
+        let labels = labels.collect::<Vec<_>>().join(", ");
+        let labels = if labels.is_empty() { "-1".to_owned() } else { labels };
+        let owner = "SELECT 1 FROM role r JOIN node o ON o.id = r.owner WHERE r.id = a.role";
+        let owned = format!("EXISTS ({owner} AND o.label IN ({labels}))");
+        self.conditions.push(format!("n.label IN ({labels}) AND {owned}"));
+    }
+
     /// The condition.
     pub(crate) fn sql(&self) -> String {
         self.conditions.join(" AND ")

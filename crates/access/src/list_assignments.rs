@@ -35,6 +35,10 @@ pub struct AssignmentQuery {
     /// Only those at this node itself, by id or path.
     #[param(value_type = Option<String>)]
     pub node: Option<NodeRef>,
+    /// Only those that hold at this node: given at it or at one that it inherits from, of a role that counts there.
+    /// Nothing where the caller holds neither permission at the node.
+    #[param(value_type = Option<String>)]
+    pub reaching: Option<NodeRef>,
 }
 
 /// The assignments at nodes where the caller holds `access:inspect` or `access:assign`, oldest first.
@@ -81,6 +85,11 @@ async fn filter(read: &Reading, query: &AssignmentQuery) -> Result<Filter, Probl
             let id = resolve(read, node).await?.map(|id| id.0);
             filter.add(&format!("{column} = {{}}"), [id.into()]);
         }
+    }
+    if let Some(node) = &query.reaching {
+        let node = resolve(read, node).await?;
+        let node = node.filter(|node| may_see_assignments(read, *node).is_ok());
+        filter.add_reaching(read, node);
     }
     if let Some(role) = &query.role {
         // A role that is not there has no assignments.

@@ -4,9 +4,11 @@
 //! | module | holds |
 //! |---|---|
 //! | [`list_events`] | `GET /api/v1/audit/events` |
+//! | [`count_events`] | `GET /api/v1/audit/counts` |
 //! | [`verify`] | `GET /api/v1/audit/verify` |
 //! | [`personal`] | what is kept here about a user |
 
+pub mod count_events;
 pub mod list_events;
 pub mod model;
 pub mod personal;

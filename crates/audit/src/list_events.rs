@@ -1,9 +1,9 @@
 //! `GET /api/v1/audit/events`
 
 use ::store::micros;
-use context::{Action, action::parse};
+use context::{Action, Reading, action::parse};
 use jiff::Timestamp;
-use kernel::{NodeId, Problem, ProblemKind};
+use kernel::{NodeId, Problem};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -66,19 +66,25 @@ pub async fn handle(
 ) -> web::Result<Json<Page<EventView>>> {
     let limit = page::limit(query.limit)?;
     let read = ctx.read().await?;
+    let readable = readable(&read)?;
+    let mut filter = filter(&query)?;
+    filter.and_plain(readable);
+    let rows = store::newest(&read, filter, limit + 1).await?;
+    let page = Page::cut(rows, limit, |row| row.sequence);
+    let items = page.items.into_iter().map(EventView::try_from).collect::<Result<_, _>>()?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor, total: None }))
+}
+
+/// The events that the caller may read, as a condition on `n`, the event's node if it is still there.
+pub(crate) fn readable(read: &Reading) -> Result<String, Problem> {
     let scope = read.scope::<ReadAudit>()?;
     if scope.is_empty() {
         // Not an empty page: who may read nothing is told so, and it is audited.
         read.permit::<ReadAudit>(NodeId::GLOBAL).map(drop)?;
     }
-    let mut filter = filter(&query)?;
     let everywhere = read.may(&parse(ReadAudit::PERMISSION)?, NodeId::GLOBAL);
     let gone = if everywhere { "n.id IS NULL OR " } else { "" };
-    filter.and_plain(format!("({gone}{})", scope.sql("n.label")));
-    let rows = store::newest(&read, filter, limit + 1).await?;
-    let page = Page::cut(rows, limit, |row| row.sequence);
-    let items = page.items.into_iter().map(EventView::try_from).collect::<Result<_, _>>()?;
-    Ok(Json(Page { items, next_cursor: page.next_cursor, total: None }))
+    Ok(format!("({gone}{})", scope.sql("n.label")))
 }
 
 fn filter(query: &EventQuery) -> Result<Filter, Problem> {
@@ -94,15 +100,7 @@ fn filter(query: &EventQuery) -> Result<Filter, Problem> {
         ("e.request_id = ?", &query.request_id),
     ];
     for (part, text) in texts {
-        if let Some(text) = text {
-            if text.contains('\0') {
-                return Err(Problem::new(
-                    ProblemKind::BadRequest,
-                    "A filter must not contain NUL.",
-                ));
-            }
-            filter.and(part, text.as_str());
-        }
+        filter.and_text(part, text.as_deref())?;
     }
     if let Some(success) = query.success {
         filter.and("e.success = ?", success);

@@ -1,8 +1,10 @@
 //! Reading the table of audit events.
 
 use context::audit_row::{AuditRow, COLUMNS, IS_OF_USER};
-use kernel::NodeId;
+use kernel::{NodeId, Problem, ProblemKind};
+use sea_orm::FromQueryResult;
 use store::{Run, StoreError, Value};
+use uuid::Uuid;
 
 /// A condition that grows: each part with its parameters.
 #[derive(Default)]
@@ -18,9 +20,25 @@ impl Filter {
         self.sql.push(part.replace('?', &format!("${}", self.values.len())));
     }
 
+    /// One more part, if there is a text for it.
+    pub(crate) fn and_text(&mut self, part: &str, text: Option<&str>) -> Result<(), Problem> {
+        let Some(text) = text else { return Ok(()) };
+        if text.contains('\0') {
+            let why = "A filter must not contain NUL.";
+            return Err(Problem::new(ProblemKind::BadRequest, why));
+        }
+        self.and(part, text);
+        Ok(())
+    }
+
     /// One more part without a parameter.
     pub(crate) fn and_plain(&mut self, part: String) {
         self.sql.push(part);
+    }
+
+    /// All of it.
+    fn condition(&self) -> String {
+        if self.sql.is_empty() { "1 = 1".to_owned() } else { self.sql.join(" AND ") }
     }
 }
 
@@ -32,11 +50,58 @@ pub(crate) async fn newest(
     limit: usize,
 ) -> Result<Vec<AuditRow>, StoreError> {
     let columns = COLUMNS.replace(", ", ", e.");
-    let condition =
-        if filter.sql.is_empty() { "1 = 1".to_owned() } else { filter.sql.join(" AND ") };
+    let condition = filter.condition();
     let sql = format!(
         "SELECT e.{columns} FROM audit_event e LEFT JOIN node n ON n.id = e.node
          WHERE {condition} ORDER BY e.sequence DESC LIMIT {limit}"
+    );
+    run.all(&sql, filter.values).await
+}
+
+/// How many events there were in a step, by class.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct StepRow {
+    /// Which step, from 0.
+    pub(crate) step: i64,
+    pub(crate) event_type: String,
+    pub(crate) success: bool,
+    pub(crate) events: i64,
+}
+
+/// How many events that the filter admits there were in each step of `width` microseconds. The first parameter of the
+/// filter is where the first step begins. The index on `at` finds them.
+pub(crate) async fn per_step(
+    run: &impl Run,
+    filter: Filter,
+    width: i64,
+) -> Result<Vec<StepRow>, StoreError> {
+    let sql = format!(
+        "SELECT (e.at - $1) / {width} AS step, e.event_type, e.success, COUNT(*) AS events
+         FROM audit_event e LEFT JOIN node n ON n.id = e.node
+         WHERE {} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        filter.condition()
+    );
+    run.all(&sql, filter.values).await
+}
+
+/// How many events there were with a user.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct UserRow {
+    pub(crate) user_id: Option<Uuid>,
+    pub(crate) events: i64,
+}
+
+/// The users with the most events that the filter admits.
+pub(crate) async fn per_user(
+    run: &impl Run,
+    filter: Filter,
+    limit: i64,
+) -> Result<Vec<UserRow>, StoreError> {
+    let sql = format!(
+        "SELECT e.user_id, COUNT(*) AS events
+         FROM audit_event e LEFT JOIN node n ON n.id = e.node
+         WHERE {} GROUP BY e.user_id ORDER BY 2 DESC, 1 LIMIT {limit}",
+        filter.condition()
     );
     run.all(&sql, filter.values).await
 }

@@ -32,6 +32,11 @@ impl Roots {
         self.realms.get(&id).map(String::as_str)
     }
 
+    /// Whether there is more than one realm.
+    pub fn has_several_realms(&self) -> bool {
+        self.realms.len() > 1
+    }
+
     /// An application.
     pub fn application(&self, id: NodeId) -> Option<&ApplicationFacts> {
         self.applications.get(&id)

@@ -36,6 +36,11 @@ impl<A: Action> Scope<A> {
         self.ranges.is_empty()
     }
 
+    /// The labels of these nodes.
+    pub fn labels(&self) -> &Ranges {
+        &self.ranges
+    }
+
     /// The condition, for the label column that `column` names (`n.label`). It holds numbers only.
     pub fn sql(&self, column: &str) -> String {
         let ranges = self.ranges.as_slice();

@@ -42,6 +42,7 @@ mod may_do;
 mod missing;
 mod nodes;
 mod order;
+mod outline;
 mod people;
 mod permissions;
 mod properties;

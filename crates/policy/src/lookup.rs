@@ -254,6 +254,11 @@ impl Snapshot {
         rows.map(|row| (row.id, self.forest.id(row.owner))).collect()
     }
 
+    /// The names of the registered permissions, each once, sorted.
+    pub fn permission_names(&self) -> impl Iterator<Item = &PermissionName> {
+        self.permissions.names()
+    }
+
     /// The permissions that a node owns.
     pub fn permissions_owned(&self, node: NodeId) -> Vec<PermissionId> {
         let numbers = self.forest.find(node).into_iter().flat_map(|n| self.permissions.owned.of(n));

@@ -66,6 +66,12 @@ impl Ranges {
         Self(ranges)
     }
 
+    /// The part of the first range that is at this label or after it.
+    pub(crate) fn first_from(&self, label: i64) -> Option<(i64, i64)> {
+        let first = self.0.partition_point(|(_, to)| *to <= label);
+        self.0.get(first).map(|(from, to)| (label.max(*from), *to))
+    }
+
     /// Adds `from..to`, which must not start before the last range does.
     pub(crate) fn push(&mut self, from: i64, to: i64) {
         if from >= to {

@@ -41,7 +41,9 @@ use crate::{
     changes::Streams,
     console,
     control::OperatorAuthenticator,
-    documents, master_key, pages, routes, serve,
+    documents, master_key,
+    pages::{self, texts::Catalogue},
+    routes, serve,
     settings::{self, Values},
     start_error::{StartError, make_private_directory},
     status::Vitals,
@@ -93,6 +95,7 @@ pub struct AppState {
     people: Arc<People>,
     personal: PersonalData,
     public_address: PublicAddress,
+    catalogue: Arc<Catalogue>,
 }
 
 /// A server that is ready to answer.
@@ -151,6 +154,7 @@ impl App {
             signin,
             tokens: Arc::new(tokens),
             public_address: PublicAddress(public_address.as_str().into()),
+            catalogue: Arc::new(Catalogue::read()?),
             system,
         };
         let trusted_proxies = trusted_proxies(values)?;

@@ -12,7 +12,7 @@
 //! | [`logging`] | the logs request, system and SQL |
 //! | [`status`] | health, readiness, status, metrics |
 //! | [`documents`] | `/openapi.json` and `/docs` |
-//! | [`pages`] | the pages behind links in letters |
+//! | [`pages`] | the pages of the sign-in, and those behind links in letters |
 //! | [`live_settings`] | settings seen and changed while running |
 //! | [`changes`] | the change feed |
 //! | [`backup`] | a consistent copy while the server runs |

@@ -57,6 +57,7 @@ fn change_feed() -> OpenApiRouter<AppState> {
 fn audit_log() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(audit::list_events::handle))
+        .routes(routes!(audit::count_events::handle))
         .routes(routes!(audit::verify::handle))
 }
 
@@ -68,6 +69,7 @@ fn nodes() -> OpenApiRouter<AppState> {
         .routes(routes!(tree::update_node::handle))
         .routes(routes!(tree::delete_node::handle))
         .routes(routes!(tree::list_children::handle))
+        .routes(routes!(tree::list_top_nodes::handle))
         .routes(routes!(tree::move_node::handle))
         .routes(routes!(tree::list_connections::handle))
         .routes(routes!(tree::connect::handle))
@@ -89,6 +91,7 @@ fn rights() -> OpenApiRouter<AppState> {
         .routes(routes!(access::list_permissions::read))
         .routes(routes!(access::delete_permission::handle))
         .routes(routes!(access::create_role::handle))
+        .routes(routes!(access::check_rules::handle))
         .routes(routes!(access::list_roles::handle))
         .routes(routes!(access::read_role::handle))
         .routes(routes!(access::update_role::handle))
@@ -143,6 +146,7 @@ fn users() -> OpenApiRouter<AppState> {
         .routes(routes!(realms::auth_users::create::handle))
         .routes(routes!(signin::list_sessions::of_user))
         .routes(routes!(signin::end_sessions::of_user))
+        .routes(routes!(signin::end_sessions::one_of_user))
         .routes(routes!(tokens::impersonate::handle))
         .routes(routes!(signin::second_factor::list_factors::of_user))
         .routes(routes!(signin::second_factor::reset_factors::handle))

@@ -125,6 +125,9 @@ pub trait Ask: Run {
     /// The engine at the revision of the rows.
     fn engine(&self) -> &policy::Snapshot;
 
+    /// Everything in memory at that revision.
+    fn state(&self) -> &context::State;
+
     /// The request.
     fn ctx(&self) -> &context::Ctx;
 }
@@ -132,6 +135,10 @@ pub trait Ask: Run {
 impl Ask for Reading {
     fn engine(&self) -> &policy::Snapshot {
         Self::engine(self)
+    }
+
+    fn state(&self) -> &context::State {
+        Self::state(self)
     }
 
     fn ctx(&self) -> &context::Ctx {
@@ -142,6 +149,10 @@ impl Ask for Reading {
 impl Ask for Writing {
     fn engine(&self) -> &policy::Snapshot {
         Self::engine(self)
+    }
+
+    fn state(&self) -> &context::State {
+        Self::state(self)
     }
 
     fn ctx(&self) -> &context::Ctx {

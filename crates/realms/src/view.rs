@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use web::Tagged;
 
 use crate::{
+    default_role,
     group::{Group, GroupKind},
     model::{Lock, Standing, User},
     names::{Alias, AliasKind},
@@ -166,6 +167,8 @@ pub struct UserView {
     pub roles: Vec<String>,
     /// The groups that it was put into: `name@/path/of/owner`, or `name` under `$global`.
     pub groups: Vec<String>,
+    /// The role in which it acts where nothing else is said: `name`, or `name@/path/of/owner`; absent: none was chosen.
+    pub default_role: Option<String>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -203,23 +206,41 @@ pub async fn user_views(run: &impl Ask, users: Vec<User>) -> Result<Vec<UserView
         }
     }
     let now = run.ctx().now();
+    let mut defaults = default_roles(run, &ids).await?;
     let view = |user: User| {
         let realm =
             realm_paths.get(&user.realm).map(|path| path.trim_start_matches('/').to_owned());
         let mut groups = names.remove(&user.id).unwrap_or_default();
         groups.sort_unstable();
-        let roles = role_names(run, user.id);
-        one_view(user, realm.unwrap_or_default(), (roles, groups), now)
+        let held =
+            Held { roles: role_names(run, user.id), groups, default: defaults.remove(&user.id) };
+        one_view(user, realm.unwrap_or_default(), held, now)
     };
     Ok(users.into_iter().map(view).collect())
 }
 
-fn one_view(
-    user: User,
-    realm: String,
-    (roles, groups): (Vec<String>, Vec<String>),
-    now: Timestamp,
-) -> UserView {
+/// What a user was given, by names.
+struct Held {
+    roles: Vec<String>,
+    groups: Vec<String>,
+    default: Option<String>,
+}
+
+/// The names of the default roles of those users that have one which is still there.
+async fn default_roles(
+    run: &impl Ask,
+    users: &[NodeId],
+) -> Result<BTreeMap<NodeId, String>, Problem> {
+    let mut names = BTreeMap::new();
+    for user in users {
+        let role = run.state().default_roles.of(*user);
+        let name = default_role::role_names(run, run.engine(), role.as_slice()).await?.pop();
+        names.extend(name.map(|name| (*user, name)));
+    }
+    Ok(names)
+}
+
+fn one_view(user: User, realm: String, held: Held, now: Timestamp) -> UserView {
     UserView {
         email_verified: user.verified_email().is_some(),
         state: user.standing(now),
@@ -235,8 +256,9 @@ fn one_view(
         metadata: user.metadata.into(),
         superuser: user.superuser,
         expires_at: user.expires_at,
-        roles,
-        groups,
+        roles: held.roles,
+        groups: held.groups,
+        default_role: held.default,
         created_at: user.created_at,
         updated_at: user.updated_at,
     }

@@ -1,9 +1,9 @@
-//! `DELETE /auth/sessions/{id}` and `DELETE /api/v1/realms/{realm}/users/{username}/sessions`: ending sessions from
-//! elsewhere.
+//! `DELETE /auth/sessions/{id}`, and `DELETE /api/v1/realms/{realm}/users/{username}/sessions` and one of them: ending
+//! sessions from elsewhere.
 
-use context::{Event, EventKind};
+use context::{Event, EventKind, Writing};
 use http::StatusCode;
-use kernel::{Problem, SessionId};
+use kernel::{Name, NodeId, Problem, SessionId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{Op, Path};
@@ -32,17 +32,57 @@ pub struct SessionPath {
 pub async fn own(Op(ctx): Op, Path(path): Path<SessionPath>) -> web::Result<StatusCode> {
     let me = own_id(&ctx)?;
     let mut tx = ctx.begin().await?;
-    let found = store::session(&tx, path.id).await?.map(|(session, _)| session);
-    let session =
-        found.filter(|session| session.user == me).ok_or_else(|| Problem::not_found("session"))?;
-    if !end_session(&mut tx, &session).await? {
-        return Err(Problem::not_found("session").into());
+    end_one(&mut tx, me, path.id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends one session of that user.
+async fn end_one(tx: &mut Writing, user: NodeId, id: SessionId) -> Result<(), Problem> {
+    let missing = || Problem::not_found("session");
+    let found = store::session(tx, id).await?.map(|(session, _)| session);
+    let session = found.filter(|session| session.user == user).ok_or_else(missing)?;
+    if !end_session(tx, &session).await? {
+        return Err(missing());
     }
     tx.audit(
         Event::new(EventKind::Logout, "session.end")
-            .about("user", session.user, session.user)
-            .with("session", session.id.to_string()),
+            .about("user", user, user)
+            .with("session", id.to_string()),
     );
+    Ok(())
+}
+
+/// Which session of which user.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct UserSessionPath {
+    /// The name of the realm.
+    #[param(value_type = String)]
+    realm: Name,
+    /// The user's name in it.
+    #[param(value_type = String)]
+    username: Name,
+    /// The session.
+    #[param(value_type = String, format = Uuid)]
+    id: SessionId,
+}
+
+/// Ends one session of a user.
+#[utoipa::path(delete, path = "/api/v1/realms/{realm}/users/{username}/sessions/{id}", operation_id = "end_user_session",
+    tag = "users", params(UserSessionPath),
+    responses((status = 204), (status = 403, body = web::ProblemBody),
+        (status = 404, body = web::ProblemBody)),
+    extensions(("x-permission" = json!("user_manage"))))]
+pub async fn one_of_user(
+    Op(ctx): Op,
+    Path(path): Path<UserSessionPath>,
+) -> web::Result<StatusCode> {
+    ctx.refuse_impersonation()?;
+    let mut tx = ctx.begin().await?;
+    let user = UserPath::new(path.realm, path.username).find(&tx).await?;
+    let user = tx.permit::<ManageSessions>(user)?;
+    end_one(&mut tx, user.id, path.id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -114,7 +114,7 @@ pub(crate) async fn make(
 }
 
 /// Whether anybody can administrate: a superuser with a password.
-async fn has_superuser(run: &impl ::store::Run) -> Result<bool, Problem> {
+pub async fn has_superuser(run: &impl ::store::Run) -> Result<bool, Problem> {
     // No user has this id, so it excludes nobody.
     Ok(realms::store::has_other_lasting_superuser(run, NodeId::GLOBAL).await?)
 }

@@ -10,6 +10,7 @@
 //! | [`lockout`] | failures in a row lock a user for a while, many from one source lock the source |
 //! | [`device`] | devices that are known again, which strangers do not lock out |
 //! | [`notices`], `place` | mail about what happens to a user: a lock, a sign-in from elsewhere, another address, a new key |
+//! | [`offers`] | what a page may offer to whoever wants to sign in |
 //! | [`source_locks`] | the sources that are locked out |
 //! | [`hasher`] | hashing on threads of its own |
 //! | [`password_policy`], `password_strength`, [`read_password_policy`] | what makes a password good enough, and telling it |
@@ -58,6 +59,7 @@ pub mod me;
 pub mod mirrored;
 pub mod model;
 pub mod notices;
+pub mod offers;
 pub mod passkey;
 pub mod password_life;
 pub mod password_policy;
@@ -91,7 +93,7 @@ pub use cookie::{
     SessionCookie, clear_cookies, clear_impersonation, sessions_of_cookies, set_cookie,
 };
 pub use device::{check_device, device_of, know_device, set_device_cookie};
-pub use first_start::{FirstStart, InitRoot, first_start};
+pub use first_start::{FirstStart, InitRoot, first_start, has_superuser};
 pub use hasher::Hasher;
 pub use impersonation::{end_impersonation, impersonate};
 pub use last_seen::LastSeen;
@@ -100,6 +102,7 @@ pub use me::roles_of;
 pub use mirrored::{password_hashes, take_password_away};
 pub use model::{Session, is_active};
 pub use notices::Notice;
+pub use offers::{Offers, Passkeys};
 pub use own::{fresh_own_id, need_sign_in};
 pub use passkey::{Assertion, is_begun, sign_in_by_passkey};
 pub use password_life::PasswordLife;

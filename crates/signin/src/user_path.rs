@@ -19,6 +19,11 @@ pub struct UserPath {
 }
 
 impl UserPath {
+    /// The user of these names.
+    pub fn new(realm: Name, username: Name) -> Self {
+        Self { realm, username }
+    }
+
     /// The user; 404 if there is none. Whether the caller may see that is asked next.
     pub async fn find(&self, run: &impl Run) -> Result<User, Problem> {
         let missing = || Problem::not_found("user");

@@ -5,7 +5,7 @@
 //! | [`model`] | [`NewNode`], names of properties, tags and external ids, and what a node may become |
 //! | [`find`](mod@find) | the node that a caller means; what he may not see is not there |
 //! | [`insert`] | a new node in its place; also for realms, users, groups and applications |
-//! | [`create_node`], [`read_node`], [`list_nodes`], [`list_children`], [`update_node`], [`move_node`], [`delete_node`] | nodes |
+//! | [`create_node`], [`read_node`], [`list_nodes`], [`list_children`], [`list_top_nodes`], [`update_node`], [`move_node`], [`delete_node`] | nodes |
 //! | [`connect`], [`disconnect`], [`list_connections`] | connections |
 //! | [`properties`], [`tags`], [`external_ids`] | what a node carries |
 //! | [`granting`] | connecting, disconnecting and moving count as granting `*` |
@@ -26,6 +26,7 @@ pub mod insert;
 pub mod list_children;
 pub mod list_connections;
 pub mod list_nodes;
+pub mod list_top_nodes;
 pub mod load;
 pub mod model;
 pub mod move_node;

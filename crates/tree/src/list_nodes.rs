@@ -1,6 +1,6 @@
 //! `GET /api/v1/nodes`
 
-use context::Reading;
+use context::{Reading, Scope};
 use kernel::{NodeId, NodeKind, NodeRef, Problem};
 use serde::{Deserialize, Serialize};
 use store::{Run, Value, node::Node};
@@ -78,6 +78,7 @@ struct Place {
 
 /// The condition of a list of nodes, within what the caller may read.
 pub(crate) struct Filter {
+    scope: Scope<ReadNode>,
     conditions: Vec<String>,
     values: Vec<Value>,
 }
@@ -85,18 +86,21 @@ pub(crate) struct Filter {
 impl Filter {
     /// All that the caller may read.
     pub(crate) fn scoped(read: &Reading) -> Result<Self, Problem> {
-        let scope = read.scope::<ReadNode>()?.sql("n.label");
-        Ok(Self { conditions: vec![scope], values: Vec::new() })
+        let scope = read.scope::<ReadNode>()?;
+        Ok(Self { conditions: vec![scope.sql("n.label")], scope, values: Vec::new() })
     }
 
     /// One more condition; each `{}` in it stands for the next value.
     pub(crate) fn add(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
-        let mut sql = sql.to_owned();
-        for value in values {
-            self.values.push(value);
-            sql = sql.replacen("{}", &format!("${}", self.values.len()), 1);
-        }
-        self.conditions.push(sql);
+        self.conditions.push(numbered(sql, values, &mut self.values));
+    }
+
+    /// Only these nodes.
+    pub(crate) fn among(&mut self, nodes: &[NodeId]) {
+        let places = vec!["{}"; nodes.len()].join(", ");
+        // `IN ()` is not known to every database.
+        let sql = if nodes.is_empty() { "1 = 0".to_owned() } else { format!("n.id IN ({places})") };
+        self.add(&sql, nodes.iter().map(|node| node.0.into()));
     }
 
     /// One page, with the number of all.
@@ -108,22 +112,47 @@ impl Filter {
     ) -> Result<Page<NodeView>, Problem> {
         let limit = page::limit(limit)?;
         let place: Option<Place> = page::from_cursor(cursor)?;
-        let count = format!("SELECT COUNT(*) FROM node n WHERE {}", self.sql());
-        let total = read.number(&count, self.values.clone()).await?.unsigned_abs();
+        let total = self.count(read).await?;
         if let Some(place) = place {
             let label = read.engine().labels(place.id).map_or(place.label, |l| l.label);
             self.add("n.label > {}", [label.into()]);
         }
-        let sql = format!("{} ORDER BY n.label LIMIT {}", self.sql(), limit + 1);
+        let place = |n: &Node| Place { id: n.id, label: n.label };
+        Ok(self.cut(read, "n.label", limit, place).await?.with_total(total))
+    }
+
+    /// How many there are in all.
+    pub(crate) async fn count(&self, read: &Reading) -> Result<u64, Problem> {
+        let sql = format!("SELECT COUNT(*) FROM node n WHERE {}", self.sql());
+        Ok(read.number(&sql, self.values.clone()).await?.unsigned_abs())
+    }
+
+    /// The first of them in an order, with the key after which the rest comes.
+    pub(crate) async fn cut<K: Serialize>(
+        self,
+        read: &Reading,
+        order: &str,
+        limit: usize,
+        key: impl Fn(&Node) -> K,
+    ) -> Result<Page<NodeView>, Problem> {
+        let sql = format!("{} ORDER BY {order} LIMIT {}", self.sql(), limit + 1);
         let nodes = store::node::list(read, &sql, self.values).await?;
-        let page = Page::cut(nodes, limit, |n: &Node| Place { id: n.id, label: n.label });
-        let items = view::several(read, &page.items).await?;
-        Ok(Page { items, next_cursor: page.next_cursor, total: Some(total) })
+        let page = Page::cut(nodes, limit, key);
+        let items = view::several(read, &self.scope, &page.items).await?;
+        Ok(Page { items, next_cursor: page.next_cursor, total: None })
     }
 
     fn sql(&self) -> String {
         self.conditions.join(" AND ")
     }
+}
+
+/// A condition in which each `{}` is the number of its value, which is added to the others.
+fn numbered(sql: &str, new: impl IntoIterator<Item = Value>, values: &mut Vec<Value>) -> String {
+    new.into_iter().fold(sql.to_owned(), |sql, value| {
+        values.push(value);
+        sql.replacen("{}", &format!("${}", values.len()), 1)
+    })
 }
 
 #[cfg(test)]
@@ -132,10 +161,9 @@ mod tests {
 
     #[test]
     fn values_are_numbered_across_conditions() {
-        let mut filter = Filter { conditions: vec!["1 = 1".to_owned()], values: Vec::new() };
-        filter.add("a = {}", [1.into()]);
-        filter.add("b >= {} AND b < {}", [2.into(), 3.into()]);
-        assert_eq!(filter.sql(), "1 = 1 AND a = $1 AND b >= $2 AND b < $3");
-        assert_eq!(filter.values.len(), 3);
+        let mut values = Vec::new();
+        assert_eq!(numbered("a = {}", [1.into()], &mut values), "a = $1");
+        let both = numbered("b >= {} AND b < {}", [2.into(), 3.into()], &mut values);
+        assert_eq!((both.as_str(), values.len()), ("b >= $2 AND b < $3", 3));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use context::{Reading, Scope};
 use jiff::Timestamp;
 use kernel::{NodeId, Problem};
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use store::{Run, node::Node};
 use utoipa::ToSchema;
 
-use crate::store as rows;
+use crate::{read_node::ReadNode, store as rows};
 
 /// A node.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -35,6 +36,9 @@ pub struct NodeView {
     /// Its ids in other systems; left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_ids: Option<BTreeMap<String, String>>,
+    /// Whether something stands directly below it that the caller may read; told in lists alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_children: Option<bool>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -54,11 +58,19 @@ pub async fn whole(run: &impl Run, node: &Node) -> Result<NodeView, Problem> {
     })
 }
 
-/// Nodes of a list, in its order.
-pub async fn several(run: &impl Run, nodes: &[Node]) -> Result<Vec<NodeView>, Problem> {
+/// Nodes of a list, in its order; `scope` is all that the caller may read.
+pub async fn several(
+    read: &Reading,
+    scope: &Scope<ReadNode>,
+    nodes: &[Node],
+) -> Result<Vec<NodeView>, Problem> {
     let ids: Vec<NodeId> = nodes.iter().map(|node| node.id).collect();
-    let mut paths = store::node::paths(run, &ids).await?;
-    Ok(nodes.iter().map(|node| plain(node, paths.remove(&node.id).unwrap_or_default())).collect())
+    let mut paths = store::node::paths(read, &ids).await?;
+    let view = |node: &Node| NodeView {
+        has_children: Some(read.engine().has_child_in(node.id, scope.labels())),
+        ..plain(node, paths.remove(&node.id).unwrap_or_default())
+    };
+    Ok(nodes.iter().map(view).collect())
 }
 
 fn plain(node: &Node, path: String) -> NodeView {
@@ -71,6 +83,7 @@ fn plain(node: &Node, path: String) -> NodeView {
         properties: None,
         tags: None,
         external_ids: None,
+        has_children: None,
         created_at: node.created_at,
         updated_at: node.updated_at,
     }

@@ -21,38 +21,7 @@ use draft::Draft;
 use input::WhatIfInput;
 use view::WhatIfAnswer;
 
-/// Permissions that the server itself asks, and that nobody registers: they are compared too. Of the settings, one for
-/// each section comes on top.
-pub const BUILT_IN: [&str; 28] = [
-    "access:assign",
-    "access:inspect",
-    "access:role",
-    "application:manage",
-    "audit:erase",
-    "audit:read",
-    "changes:read",
-    "create",
-    "delete",
-    "group_manage",
-    "node:connect",
-    "node:create",
-    "node:delete",
-    "node:move",
-    "node:read",
-    "node:update",
-    "read",
-    "realm:manage",
-    "realm:share",
-    "settings:access",
-    "settings:lockout",
-    "settings:network",
-    "settings:second_factor",
-    "system:backup",
-    "user:impersonate",
-    "user_manage",
-    "world:export",
-    "write",
-];
+pub use access::built_in::BUILT_IN;
 
 /// Who gains and who loses what, if this were done? Nothing is done. It asks what doing it asks, and is refused where
 /// doing it would be; what is told are nodes where the caller has `access:inspect` as it is now.

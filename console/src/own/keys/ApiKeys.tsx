@@ -4,6 +4,7 @@ import { IconKey, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { client, type Schema } from "~/api/client.ts";
+import { useMe } from "~/app/session.ts";
 import { Empty } from "~/common/Empty.tsx";
 import { useList } from "~/common/list.ts";
 import { Table } from "~/common/Table.tsx";
@@ -19,9 +20,10 @@ export function ApiKeys() {
   const t = useTranslations("own.keys");
   const [creating, { open, close }] = useDisclosure(false);
   const queries = useQueryClient();
+  const { realm, username } = useMe();
   const again = () => queries.invalidateQueries({ queryKey: ["own", "keys"] });
   const list = useList<Key>(["own", "keys"], async (cursor) => {
-    const query = { own: true, ...(cursor !== undefined && { cursor }) };
+    const query = { owner: `/${realm}/${username}`, ...(cursor !== undefined && { cursor }) };
     const { data } = await client.GET("/api/v1/api-keys", { params: { query } });
     return data ?? { items: [] };
   });

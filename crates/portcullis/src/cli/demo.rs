@@ -68,7 +68,8 @@ fn greeting(address: &str) -> String {
     let why = r#"{"permission":"contract.delete","node":"/acme/northwind/contract-0001"}"#;
     format!(
         "Portcullis answers at {address} with a demonstration world; its passwords are no secret.\n\n{people}\n\n\
-         Try (the whole API: {address}/docs):\n\
+         Look around: {address}/console/\n\n\
+         Or ask (the whole API: {address}/docs):\n\
          TOKEN=$(curl -s {address}/auth/login {json} -d '{login}' | sed -E 's/.*\"access_token\":\"([^\"]+)\".*/\\1/')\n\
          curl -s {address}/api/v1/access/decide -H \"authorization: Bearer $TOKEN\" {json} -d '{question}'\n\
          curl -s {address}/api/v1/access/explain -H \"authorization: Bearer $TOKEN\" {json} -d '{why}'"

@@ -26,7 +26,7 @@ fn greeting(first_start: &FirstStart, address: &str) -> String {
             format!("{ready}\nThe superuser {username} of the realm main was made.")
         }
         FirstStart::SetUp { token } => format!(
-            "{ready}\nNobody can sign in yet. Within an hour, make the first user: POST {address}/auth/setup with the token {}",
+            "{ready}\nNobody can sign in yet. Within an hour, make the first user at\n{address}/auth/setup#{}",
             token.expose_secret()
         ),
     }

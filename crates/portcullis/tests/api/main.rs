@@ -10,6 +10,7 @@ mod impersonation;
 mod letters;
 mod link_pages;
 mod network;
+mod pages;
 mod people;
 mod realms;
 mod replicas;

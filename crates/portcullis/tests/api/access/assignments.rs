@@ -47,6 +47,42 @@ on_both! {
         assert!(cast.may("jane", "x", "/acme").await);
     }
 
+    async fn what_reaches_a_node_is_listed(backend: Backend) {
+        let cast = Cast::start(backend).await;
+        cast.node("/region", "region").await;
+        let connect = json!({"to": "/acme/companyA"});
+        cast.operator.post("/api/v1/nodes/%2Fregion/connections", connect).await.expect(201);
+        let wide = cast.role("Wide", "/$global", json!(["x"])).await;
+        cast.role("Narrow", "/acme/companyB", json!(["x"])).await;
+        let jane = cast.absent("jane").await;
+        for node in ["/$global", "/acme", "/acme/companyA", "/acme/companyB", "/region", "/acme/companyA/contract1"] {
+            cast.assign(&jane, &wide, node).await;
+        }
+        // Counts in the other company alone, wherever it is given.
+        cast.assign(&jane, "Narrow@/acme/companyB", "/acme").await;
+        let paths = |body: &Value| -> Vec<String> {
+            let all = body["items"].as_array().unwrap();
+            let mut paths: Vec<String> = all.iter().map(|a| a["node"]["path"].as_str().unwrap().to_owned()).collect();
+            paths.sort_unstable();
+            paths
+        };
+        let ask = format!("/api/v1/assignments?subject={jane}&reaching=/acme/companyA");
+        let all = cast.operator.get(&ask).await.expect(200);
+        assert_eq!(paths(&all.body), ["/$global", "/acme", "/acme/companyA", "/region"]);
+        assert_eq!(all.body["total"], 4);
+        // Of these, those at nodes where one may inspect.
+        let inspector = cast.person("inspector", json!(["node:read", "access:inspect"]), "/acme").await;
+        let some = inspector.get(&ask).await.expect(200);
+        assert_eq!(paths(&some.body), ["/acme", "/acme/companyA"]);
+        let elsewhere = cast.person("elsewhere", json!(["node:read", "access:inspect"]), "/region").await;
+        let other = elsewhere.get("/api/v1/assignments?reaching=/acme/companyA").await.expect(200);
+        assert!(paths(&other.body).contains(&"/region".to_owned()));
+        let none = elsewhere.get("/api/v1/assignments?reaching=/acme").await.expect(200);
+        assert_eq!(none.body["total"], 0);
+        let nowhere = cast.operator.get("/api/v1/assignments?reaching=/nowhere").await.expect(200);
+        assert_eq!(nowhere.body["total"], 0);
+    }
+
     async fn lists_are_filtered_and_scoped(backend: Backend) {
         let cast = Cast::start(backend).await;
         let role = cast.role("R", "/acme", json!(["x"])).await;

@@ -4,6 +4,7 @@ pub mod cast;
 
 mod assignments;
 mod authzen;
+mod check_rules;
 mod decide;
 mod explain;
 mod filter;

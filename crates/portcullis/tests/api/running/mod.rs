@@ -1,7 +1,9 @@
 //! Running the server: health, documents, problems.
 
 mod audit_chain;
+mod audit_counts;
 mod changes;
+mod console_page;
 mod docs_page;
 mod documents;
 mod health;

@@ -42,6 +42,7 @@ fn trials() -> Vec<Trial> {
         ("read_changes", get(), "/api/v1/changes", none()),
         ("list_labels", get(), "/api/v1/changes/labels", none()),
         ("list_audit_events", get(), "/api/v1/audit/events", none()),
+        ("count_audit_events", get(), "/api/v1/audit/counts", none()),
         ("verify_audit", get(), "/api/v1/audit/verify", none()),
         (
             "apply_world",
@@ -60,6 +61,7 @@ fn trials() -> Vec<Trial> {
         ("read_node", get(), "/api/v1/nodes/%2Facme", none()),
         ("update_node", patch(), "/api/v1/nodes/%2Facme%2Fold", json!({"name": "older"})),
         ("list_children", get(), "/api/v1/nodes/%2Facme/children", none()),
+        ("list_top_nodes", get(), "/api/v1/top-nodes", none()),
         ("move_node", post(), "/api/v1/nodes/%2Facme%2Fnew/move", json!({"parent": "/acme/older"})),
         (
             "connect_nodes",
@@ -101,6 +103,12 @@ fn trials() -> Vec<Trial> {
             post(),
             "/api/v1/roles",
             json!({"name": "Swept", "owner": "/acme", "rules": ["read"]}),
+        ),
+        (
+            "check_rules",
+            post(),
+            "/api/v1/roles/check",
+            json!({"owner": "/acme", "rules": ["read"]}),
         ),
         ("list_roles", get(), "/api/v1/roles", none()),
         ("read_role", get(), "/api/v1/roles/{role}", none()),
@@ -215,6 +223,13 @@ fn trials() -> Vec<Trial> {
         ),
         ("list_users", get(), "/api/v1/realms/main/users", none()),
         ("read_user", get(), "/api/v1/realms/main/users/victim", none()),
+        ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
+        (
+            "end_user_session",
+            delete(),
+            "/api/v1/realms/main/users/victim/sessions/{session}",
+            none(),
+        ),
         ("update_user", patch(), "/api/v1/realms/main/users/victim", json!({"full_name": "Vic"})),
         (
             "add_alias",
@@ -247,7 +262,6 @@ fn trials() -> Vec<Trial> {
         ),
         ("list_user_factors", get(), "/api/v1/realms/main/users/victim/factors", none()),
         ("reset_user_factors", delete(), "/api/v1/realms/main/users/victim/factors", none()),
-        ("list_user_sessions", get(), "/api/v1/realms/main/users/victim/sessions", none()),
         ("end_user_sessions", delete(), "/api/v1/realms/main/users/victim/sessions", none()),
         (
             "impersonate_user",
@@ -458,6 +472,7 @@ impl Made {
             "{ip_rule}",
             "{factor_rule}",
             "{invitation}",
+            "{session}",
         ]
         .iter()
         .fold(path, |p, n| p.replace(n, unknown))
@@ -472,6 +487,7 @@ impl Made {
             "create_ip_rules" => "{ip_rule}",
             "create_second_factor_rule" => "{factor_rule}",
             "invite" => "{invitation}",
+            "list_user_sessions" => "{session}",
             _ => return,
         };
         if let Some(id) = body["id"].as_str().or_else(|| body["items"][0]["id"].as_str()) {

@@ -225,6 +225,12 @@ on_both! {
         server.user("viewer", &["viewer"]).await.put(path, json!({"role": "reader"})).await.expect(403);
         server.operator().put(path, json!({"role": "clerk@/acme"})).await.expect(200);
         assert_eq!(jane.get("/auth/me").await.expect(200).text_at("/default_role"), "clerk@/acme");
+        let user = "/api/v1/realms/main/users/jane";
+        let told = server.operator().get(user).await.expect(200);
+        assert_eq!(told.text_at("/default_role"), "clerk@/acme");
+        server.operator().put(path, json!({"role": null})).await.expect(200);
+        assert_eq!(server.operator().get(user).await.expect(200).body["default_role"], Value::Null);
+        server.operator().put(path, json!({"role": "reader"})).await.expect(200);
         server.operator().delete("/api/v1/realms/main/users/jane").await.expect(204);
     }
 

@@ -61,6 +61,27 @@ on_both! {
         root.get("/api/v1/realms/main/users/nobody/sessions").await.expect(404);
     }
 
+    async fn administrators_end_one_of_a_user(backend: Backend) {
+        let server = Server::start(backend).await;
+        let jane = server.user("jane", &[]).await;
+        let bob = server.user("bob", &["viewer"]).await;
+        let phone = try_login(&server, "jane", PASSWORD).await.expect(200);
+        let session = phone.text_at("/session_id");
+        let path = format!("/api/v1/realms/main/users/jane/sessions/{session}");
+        for somebody in [&bob, &jane, &server.anonymous()] {
+            let refused = somebody.delete(&path).await;
+            assert!([401, 403, 404].contains(&refused.status.as_u16()));
+        }
+        let root = server.root().await;
+        // A session of somebody else is not there.
+        root.delete(&path.replace("users/jane", "users/bob")).await.expect(404);
+        bearer(&server, &phone).get("/auth/me").await.expect(200);
+        root.delete(&path).await.expect(204);
+        bearer(&server, &phone).get("/auth/me").await.expect(401);
+        jane.get("/auth/me").await.expect(200);
+        root.delete(&path).await.expect(404);
+    }
+
     async fn a_session_that_is_not_used_ends(backend: Backend) {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;

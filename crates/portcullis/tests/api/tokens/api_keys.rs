@@ -95,12 +95,28 @@ on_both! {
         let root = server.root().await;
         let all = root.get("/api/v1/api-keys?q=K").await.expect(200);
         assert_eq!(all.body["items"][0]["owner"], "jane");
-        let own = root.get("/api/v1/api-keys?own=true").await.expect(200);
-        assert_eq!(own.body["items"], json!([]));
-        let own = jane.get("/api/v1/api-keys?own=true").await.expect(200);
-        assert_eq!(own.body["items"][0]["name"], "k");
         root.delete(&path).await.expect(204);
         with_key(&server, &made).get("/auth/me").await.expect(401);
+    }
+
+    async fn a_list_can_be_that_of_one_owner(backend: Backend) {
+        let server = Server::start(backend).await;
+        let jane = server.user("jane", &["viewer"]).await;
+        let bob = server.user("bob", &["viewer"]).await;
+        make(&jane, json!({"name": "janes", "role": "viewer"})).await;
+        make(&bob, json!({"name": "bobs", "role": "viewer"})).await;
+        let root = server.root().await;
+        let names = async |client: &Client, query: &str| {
+            let page = client.get(&format!("/api/v1/api-keys?{query}")).await.expect(200).body;
+            let items = page["items"].as_array().cloned().unwrap_or_default();
+            items.iter().map(|key| key["name"].clone()).collect::<Vec<Value>>()
+        };
+        assert_eq!(names(&root, "owner=/main/jane").await, ["janes"]);
+        assert_eq!(names(&root, "owner=/main/jane&q=bob").await, [] as [&str; 0]);
+        assert_eq!(names(&root, "owner=/main/nobody").await, [] as [&str; 0]);
+        assert_eq!(names(&jane, "owner=/main/jane").await, ["janes"]);
+        assert_eq!(names(&jane, "owner=/main/bob").await, [] as [&str; 0]);
+        root.get("/api/v1/api-keys?owner=jane").await.expect(400);
     }
 
     async fn it_is_dead_with_its_owner(backend: Backend) {

@@ -5,4 +5,5 @@ mod connections;
 mod deleting;
 mod moving;
 mod nodes;
+mod outline;
 mod refusals;

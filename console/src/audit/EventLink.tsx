@@ -1,0 +1,24 @@
+import { Anchor } from "@mantine/core";
+import { Link, useSearchParams } from "wouter";
+import type { AuditEvent } from "./filters.ts";
+import { useWords } from "./words.ts";
+
+/** What happened, as the way to the whole event. */
+export function EventLink({ event }: { event: AuditEvent }) {
+  const words = useWords();
+  const [search] = useSearchParams();
+  const to = new URLSearchParams(search);
+  to.set("event", event.id);
+  return (
+    <Anchor
+      component={Link}
+      href={`/audit?${to}`}
+      fw={600}
+      inherit
+      c="var(--mantine-color-text)"
+      underline="always"
+    >
+      {words.action(event.action)}
+    </Anchor>
+  );
+}

@@ -1,0 +1,33 @@
+//! Permissions that the server itself asks, and that nobody registers.
+
+/// In the order of their names. Of the settings, those with operations of their own; every live section has one besides.
+pub const BUILT_IN: [&str; 28] = [
+    "access:assign",
+    "access:inspect",
+    "access:role",
+    "application:manage",
+    "audit:erase",
+    "audit:read",
+    "changes:read",
+    "create",
+    "delete",
+    "group_manage",
+    "node:connect",
+    "node:create",
+    "node:delete",
+    "node:move",
+    "node:read",
+    "node:update",
+    "read",
+    "realm:manage",
+    "realm:share",
+    "settings:access",
+    "settings:lockout",
+    "settings:network",
+    "settings:second_factor",
+    "system:backup",
+    "user:impersonate",
+    "user_manage",
+    "world:export",
+    "write",
+];

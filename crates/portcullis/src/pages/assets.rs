@@ -1,0 +1,37 @@
+//! Styles, scripts and pictures of the pages. They are in the program; in a build without optimisation they are read when
+//! they are asked for.
+
+use axum::{
+    Router,
+    extract::Path,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::header;
+use kernel::{Problem, ProblemKind};
+use rust_embed::RustEmbed;
+use web::Failure;
+
+#[derive(RustEmbed)]
+#[folder = "assets/pages"]
+struct Files;
+
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/pages/{name}", get(asset))
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    match (Files::get(&name), media_type(&name)) {
+        (Some(file), Some(media)) => ([(header::CONTENT_TYPE, media)], file.data).into_response(),
+        _ => Failure(Problem::new(ProblemKind::NotFound, "There is no such file.")).into_response(),
+    }
+}
+
+fn media_type(name: &str) -> Option<&'static str> {
+    match name.rsplit_once('.')?.1 {
+        "css" => Some("text/css; charset=utf-8"),
+        "js" => Some("text/javascript; charset=utf-8"),
+        "svg" => Some("image/svg+xml"),
+        _ => None,
+    }
+}
