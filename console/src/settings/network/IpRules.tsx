@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Alert,
+  Anchor,
   Badge,
   Button,
   Card,
@@ -67,7 +68,9 @@ export function IpRules() {
             <List.Item>{t("howNone")}</List.Item>
           </List>
           <Text size="sm" mt="xs">
-            {t("howMore")} <Link href="/audit?action=ip_rule.refuse">{t("refused")}</Link>
+            {t("howMore")} <Anchor component={Link} href="/audit?action=ip_rule.refuse" size="sm" underline="always">
+              {t("refused")}
+            </Anchor>
           </Text>
         </Alert>
         <TextInput
