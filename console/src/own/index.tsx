@@ -10,7 +10,7 @@ import {
   IconShieldLock,
   IconUser,
 } from "@tabler/icons-react";
-import type { ComponentType } from "react";
+import { type ComponentType, useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { useLocation, useRoute } from "wouter";
 import { Lost } from "~/app/Lost.tsx";
@@ -45,6 +45,11 @@ export default function Own() {
   const [, go] = useLocation();
   const [, params] = useRoute("/own/:tab?");
   const here = TABS.find(({ name }) => name === (params?.tab ?? "profile"));
+  // On a phone the tab that one is on may be out of sight.
+  useEffect(() => {
+    const tab = document.querySelector('.tabs [aria-selected="true"]');
+    tab?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, []);
   if (!here) return <Lost />;
   return (
     <Page title={t(`tabs.${here.name}`)} lead={t("lead")}>

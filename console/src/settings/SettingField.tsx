@@ -35,9 +35,9 @@ export function SettingField({ setting, draft, onChange, error }: Props) {
     <Box id={setting.key} className="setting" data-changed={isChanged || undefined}>
       <Input {...{ setting, value, error }} onChange={change} />
       <Group gap="xs" mt={6}>
-        {isChanged && <Badge color="blue">{t("changed")}</Badge>}
+        {isChanged && <Badge tt="none">{t("changed")}</Badge>}
         {setting.pinned && (
-          <Badge color="gray" variant="outline">
+          <Badge variant="default" tt="none">
             {t("pinned")}
           </Badge>
         )}

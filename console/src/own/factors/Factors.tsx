@@ -147,7 +147,7 @@ export function Factors() {
       {facts && facts.items.length > 0 && (
         <Card title={t("codes.title")} lead={t("codes.lead")}>
           <Group>
-            <Badge color={facts.recovery_codes_left > 3 ? "green" : "orange"} variant="light" tt="none">
+            <Badge variant="default" tt="none">
               {t("codes.left", { count: facts.recovery_codes_left })}
             </Badge>
           </Group>

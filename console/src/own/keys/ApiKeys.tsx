@@ -58,7 +58,7 @@ export function ApiKeys() {
             title: t("role"),
             show: (key) =>
               key.role ?? (
-                <Badge color="red" variant="light" tt="none">
+                <Badge variant="default" tt="none">
                   {t("roleGone")}
                 </Badge>
               ),
@@ -94,6 +94,11 @@ export function ApiKeys() {
 
 function Expiry({ at }: { at: string | null | undefined }) {
   const t = useTranslations("own.keys");
-  if (at && new Date(at) < new Date()) return <Badge color="gray">{t("expired")}</Badge>;
+  if (at && new Date(at) < new Date())
+    return (
+      <Badge variant="default" tt="none">
+        {t("expired")}
+      </Badge>
+    );
   return <Time at={at} none={t("neverExpires")} />;
 }

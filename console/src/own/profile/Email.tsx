@@ -25,7 +25,7 @@ export function Email() {
           {me.email ?? t("none")}
         </Text>
         {me.email && (
-          <Badge variant="light" color={me.email_verified ? "green" : "yellow"}>
+          <Badge variant="default" tt="none">
             {me.email_verified ? t("verified") : t("notVerified")}
           </Badge>
         )}

@@ -40,6 +40,7 @@ export function Metadata() {
         <Stack>
           <JsonInput
             label={t("label")}
+            validationError={t("wrong")}
             autosize
             minRows={3}
             maxRows={16}

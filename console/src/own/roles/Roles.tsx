@@ -52,6 +52,9 @@ export function Roles() {
   );
 }
 
+/** The choice of no role at all; no role is called like that. */
+const NONE = "";
+
 function DefaultRole() {
   const t = useTranslations("own.roles");
   const app = useTranslations("app.do");
@@ -70,12 +73,10 @@ function DefaultRole() {
       <Stack>
         <Select
           label={t("default")}
-          placeholder={t("noDefault")}
-          clearable
-          clearButtonProps={{ "aria-label": t("clear") }}
-          data={me.held_roles}
-          value={role}
-          onChange={setRole}
+          allowDeselect={false}
+          data={[{ value: NONE, label: t("noDefault") }, ...me.held_roles]}
+          value={role ?? NONE}
+          onChange={(chosen) => setRole(chosen || null)}
           maw={420}
         />
         <ProblemAlert error={save.error} />

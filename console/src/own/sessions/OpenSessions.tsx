@@ -77,7 +77,7 @@ export function OpenSessions() {
               </>
             ),
           },
-          { title: t("from"), show: (session) => session.ip ?? "", wide: true },
+          { title: t("from"), show: (session) => <span className="whole">{session.ip}</span>, wide: true },
           { title: t("signedIn"), show: (session) => <Time at={session.signed_in_at} />, wide: true },
           { title: t("seen"), show: (session) => <Time at={session.last_seen_at} /> },
           {

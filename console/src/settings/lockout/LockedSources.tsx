@@ -38,7 +38,7 @@ export function LockedSources() {
         </Title>
         <Text size="sm" c="dimmed">
           {t("lead")}{" "}
-          <Anchor component={Link} href="/people" size="sm">
+          <Anchor component={Link} href="/people" size="sm" underline="always">
             {t("users")}
           </Anchor>
         </Text>

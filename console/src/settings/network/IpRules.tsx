@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Alert,
+  Anchor,
   Badge,
   Button,
   Card,
@@ -12,7 +13,15 @@ import {
   Title,
 } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
-import { IconInfoCircle, IconNetwork, IconPlus, IconSearch, IconTrash } from "@tabler/icons-react";
+import {
+  IconBan,
+  IconCheck,
+  IconInfoCircle,
+  IconNetwork,
+  IconPlus,
+  IconSearch,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -59,7 +68,9 @@ export function IpRules() {
             <List.Item>{t("howNone")}</List.Item>
           </List>
           <Text size="sm" mt="xs">
-            {t("howMore")} <Link href="/audit?action=ip_rule.refuse">{t("refused")}</Link>
+            {t("howMore")} <Anchor component={Link} href="/audit?action=ip_rule.refuse" size="sm" underline="always">
+              {t("refused")}
+            </Anchor>
           </Text>
         </Alert>
         <TextInput
@@ -108,7 +119,11 @@ export function IpRules() {
 function ListName({ list }: { list: string }) {
   const t = useTranslations("settings.network");
   return (
-    <Badge color={list === "block" ? "red" : "green"} variant="light">
+    <Badge
+      variant="default"
+      tt="none"
+      leftSection={list === "block" ? <IconBan size={12} aria-hidden /> : <IconCheck size={12} aria-hidden />}
+    >
       {list === "block" ? t("block") : t("allow")}
     </Badge>
   );
