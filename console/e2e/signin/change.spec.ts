@@ -32,7 +32,7 @@ test("left in the middle, it goes on with the old password", async ({ page, admi
   await page.goto("/auth/login");
   await type("jane");
   await expect(page).toHaveTitle("Choose a new password - Portcullis");
-  await page.goto("/auth/login?next=/docs");
+  await page.goto("/auth/login?next=/livez");
   await expect(page).toHaveTitle("Choose a new password - Portcullis");
   await look("signin-change-old");
   await field(page, "Present password").fill("wrong password");
@@ -43,7 +43,7 @@ test("left in the middle, it goes on with the old password", async ({ page, admi
   );
   await field(page, "Present password").fill(PASSWORD);
   await page.getByRole("button", { name: "Change the password" }).click();
-  await arrive("/docs");
+  await arrive("/livez");
 });
 
 test("or one signs out", async ({ page, admin, type, me }) => {
@@ -86,11 +86,11 @@ test("all that is wrong with a new one is told at its field", async ({ page, adm
 
 test("a page for changing it at any time", async ({ page, admin, type, arrive }) => {
   await admin.user("jane");
-  await page.goto("/auth/password?next=/docs");
+  await page.goto("/auth/password?next=/livez");
   await type("jane");
   await expect(page).toHaveTitle("Choose a new password - Portcullis");
   await field(page, "Present password").fill(PASSWORD);
   await field(page, "New password").fill(NEW);
   await page.getByRole("button", { name: "Change the password" }).click();
-  await arrive("/docs");
+  await arrive("/livez");
 });

@@ -5,7 +5,7 @@ test.describe("with mail", () => {
 
   test("from the sign-in to a new password and back", async ({ page, admin, post, arrive, type, look }) => {
     await admin.user("jane", { email: "jane@example.com", email_verified: true });
-    await page.goto("/auth/login?next=/docs");
+    await page.goto("/auth/login?next=/livez");
     await field(page, NAME).fill("jane");
     await page.getByRole("link", { name: "Forgotten your password?" }).click();
     await expect(page).toHaveTitle("Forgotten password - Portcullis");

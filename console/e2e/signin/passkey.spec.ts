@@ -22,13 +22,13 @@ test.beforeEach(async ({ admin }) => {
 test("a passkey is enough", async ({ page, type, arrive, me }) => {
   const authenticator = await prepare(page, type, arrive);
   await authenticator.saysYes(false);
-  await page.goto("/auth/login?next=/docs");
+  await page.goto("/auth/login?next=/livez");
   await expect(field(page, NAME)).toHaveAttribute("autocomplete", "username webauthn");
   await authenticator.saysYes(true);
   // It is proposed beside the name, or asked for by the button.
   const button = page.getByRole("button", { name: "Sign in with a passkey" });
   await button.click({ timeout: 3000 }).catch(() => undefined);
-  await arrive("/docs");
+  await arrive("/livez");
   expect(await me()).toMatchObject({ username: "jane", session: { method: "passkey" } });
 });
 
@@ -76,8 +76,8 @@ test("a fresh sign-in by passkey", async ({ page, type, arrive, me }) => {
   await button.click({ timeout: 3000 }).catch(() => undefined);
   await arrive();
   const before = (await me())?.session;
-  await page.goto("/auth/login?fresh&next=/docs");
+  await page.goto("/auth/login?fresh&next=/livez");
   await page.getByRole("button", { name: "Confirm with a passkey" }).click();
-  await arrive("/docs");
+  await arrive("/livez");
   expect((await me())?.session).not.toEqual(before);
 });

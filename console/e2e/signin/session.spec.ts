@@ -18,8 +18,8 @@ test("a device that remembers brings its user back without asking", async ({ pag
   await type("jane");
   await arrive();
   await forgetSession(page);
-  await page.goto("/auth/login?next=/docs");
-  await arrive("/docs");
+  await page.goto("/auth/login?next=/livez");
+  await arrive("/livez");
   expect(await me()).toMatchObject({ username: "jane", session: { method: "remember" } });
 });
 
@@ -57,12 +57,12 @@ test("who is signed in already may go on or sign out", async ({ page, type, arri
   await page.goto("/auth/login");
   await type("jane");
   await arrive();
-  await page.goto("/auth/login?next=/docs");
+  await page.goto("/auth/login?next=/livez");
   await expect(page).toHaveTitle("You are signed in - Portcullis");
   await expect(said(page, "You are signed in as jane@main.")).toBeVisible();
   await look("signin-here");
   await page.getByRole("link", { name: "Continue" }).click();
-  await arrive("/docs");
+  await arrive("/livez");
   await page.goto("/auth/login");
   await press(page, "Sign out");
   await expect(page).toHaveTitle("You are signed out - Portcullis");
@@ -104,7 +104,7 @@ test("a fresh sign-in steps up the session", async ({ page, type, arrive, me, lo
   await type("jane");
   await arrive();
   const before = (await me())?.session;
-  await page.goto("/auth/login?fresh&next=/docs");
+  await page.goto("/auth/login?fresh&next=/livez");
   await expect(page).toHaveTitle("Confirm that it is you - Portcullis");
   await expect(said(page, "You are signed in as jane@main.")).toBeVisible();
   await look("signin-again");
@@ -115,7 +115,7 @@ test("a fresh sign-in steps up the session", async ({ page, type, arrive, me, lo
   await expect(said(page, "The name or the password is wrong.")).toBeVisible();
   await password.fill(PASSWORD);
   await press(page, "Confirm");
-  await arrive("/docs");
+  await arrive("/livez");
   expect((await me())?.session).not.toEqual(before);
 });
 
@@ -126,7 +126,7 @@ test("a fresh sign-in with a second step; and back leads back", async ({ page, a
   await field(page, "Code").fill(app.code());
   await press(page, "Continue");
   await arrive();
-  await page.goto("/auth/reauthenticate?next=/docs");
+  await page.goto("/auth/reauthenticate?next=/livez");
   await field(page, "Password").fill(PASSWORD);
   await press(page, "Confirm");
   await expect(page).toHaveTitle("Code of your app - Portcullis");
@@ -135,29 +135,29 @@ test("a fresh sign-in with a second step; and back leads back", async ({ page, a
   await press(page, "Confirm");
   await field(page, "Code").fill(app.code(1));
   await press(page, "Continue");
-  await arrive("/docs");
+  await arrive("/livez");
   expect((await me())?.session.method).toBe("password+totp");
-  await page.goto("/auth/login?fresh&next=/docs");
+  await page.goto("/auth/login?fresh&next=/livez");
   await page.getByRole("link", { name: "Back" }).click();
-  await arrive("/docs");
+  await arrive("/livez");
 });
 
 test("a session that ended meanwhile is a new sign-in", async ({ page, admin, type, arrive }) => {
   await page.goto("/auth/login");
   await type("jane");
   await arrive();
-  await page.goto("/auth/login?fresh&next=/docs");
+  await page.goto("/auth/login?fresh&next=/livez");
   await admin.ask("DELETE", "/api/v1/realms/main/users/jane/sessions");
   await field(page, "Password").fill(PASSWORD);
   await press(page, "Confirm");
   await expect(page).toHaveTitle("Sign in - Portcullis");
   await expect(said(page, "Your session has ended. Sign in.")).toBeVisible();
   await type("jane");
-  await arrive("/docs");
+  await arrive("/livez");
 });
 
 test("nobody is asked for a fresh sign-in who is not signed in", async ({ page, type, arrive }) => {
-  await page.goto("/auth/login?fresh&next=/docs");
+  await page.goto("/auth/login?fresh&next=/livez");
   await type("jane");
-  await arrive("/docs");
+  await arrive("/livez");
 });

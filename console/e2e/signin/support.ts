@@ -275,7 +275,9 @@ export const test = base.extend<Fixtures & { post: Post }>({
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
     }),
   arrive: async ({ page, server }, use) =>
-    use((path = "/console/") => page.waitForURL((url) => url.href.startsWith(server.origin + path))),
+    use((path = "/console/") =>
+      page.waitForURL((url) => url.href.startsWith(server.origin + path), { waitUntil: "commit" }),
+    ),
   me: async ({ page }, use) =>
     use(async () => {
       const answer = await page.request.get("/auth/me");

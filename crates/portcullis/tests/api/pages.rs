@@ -96,7 +96,7 @@ on_both! {
         }
         assert!(page(&jane, "/auth/login").await.contains("jane@main"));
         // A session that has ended is nobody's.
-        server.operator().delete("/api/v1/realms/main/users/jane/sessions").await.expect(200);
+        server.operator().delete("/api/v1/realms/main/users/jane/sessions").await.expect(204);
         assert_eq!(start_of(&jane, "/auth/login").await, "identify");
     }
 
@@ -128,7 +128,7 @@ on_both! {
         let server = Server::start(backend).await;
         server.user("jane", &[]).await;
         let root = server.browser_of("root").await;
-        root.post("/api/v1/realms/main/users/jane/impersonate", json!({})).await.expect(200);
+        root.post("/api/v1/realms/main/users/jane/impersonate", json!({"session": "cookie"})).await.expect(200);
         assert_eq!(start_of(&root, "/auth/login?fresh").await, "here");
         assert!(page(&root, "/auth/login").await.contains("jane@main"));
     }
