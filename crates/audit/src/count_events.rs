@@ -112,7 +112,10 @@ pub struct UserCount {
         (status = 403, body = web::ProblemBody)),
     extensions(("x-permission" = json!("audit:read")))
 )]
-pub async fn handle(Op(ctx): Op, Query(query): Query<CountQuery>) -> web::Result<Json<EventCounts>> {
+pub async fn handle(
+    Op(ctx): Op,
+    Query(query): Query<CountQuery>,
+) -> web::Result<Json<EventCounts>> {
     let range = Range::of(&query, ctx.now())?;
     let read = ctx.read().await?;
     Ok(Json(run(&read, &query, &range).await?))

@@ -68,7 +68,8 @@ export function IpRules() {
             <List.Item>{t("howNone")}</List.Item>
           </List>
           <Text size="sm" mt="xs">
-            {t("howMore")} <Anchor component={Link} href="/audit?action=ip_rule.refuse" size="sm" underline="always">
+            {t("howMore")}{" "}
+            <Anchor component={Link} href="/audit?action=ip_rule.refuse" size="sm" underline="always">
               {t("refused")}
             </Anchor>
           </Text>
