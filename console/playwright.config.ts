@@ -22,6 +22,8 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/Brussels",
     viewport: { width: 1280, height: 800 },
+    // Nothing slides or fades while it is looked at.
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     // `TRACE=1` keeps a trace of each failure; noting all that happens takes a third of the time.
     trace: process.env.TRACE ? "retain-on-failure" : "off",

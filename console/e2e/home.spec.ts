@@ -22,7 +22,14 @@ test("an address that leads nowhere says so", async ({ page, enter }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing is here");
 });
 
-test("who is not signed in comes to the sign-in page, and back from there", async ({ page, server }) => {
+test("who is not signed in comes to the sign-in page, and back from there", async ({ page }) => {
   await page.goto("/console/tree?q=x");
-  await page.waitForURL(`${server.origin}/auth/login?next=${encodeURIComponent("/console/tree?q=x")}`);
+  await page.waitForURL((url) => url.pathname === "/auth/login");
+  const { username, password, realm } = PEOPLE.alice;
+  await page.getByLabel("User name or e-mail address").fill(username);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByText("Another realm").click();
+  await page.getByLabel("Realm").fill(realm);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL((url) => url.pathname === "/console/tree" && url.search === "?q=x");
 });

@@ -42,7 +42,7 @@ test("a head that the log does not contain shows, and one that is none is told a
 test("a check that takes long shows that, and can be stopped", async ({ page, enter }) => {
   await enter(PEOPLE.alice, "/console/audit/verify");
   await page.route("**/api/v1/audit/verify", async (route) => {
-    await new Promise((go) => setTimeout(go, 4000));
+    await new Promise((go) => setTimeout(go, 30_000));
     await route.continue().catch(() => undefined);
   });
   await page.getByRole("button", { name: "Verify now" }).click();

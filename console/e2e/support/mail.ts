@@ -78,9 +78,9 @@ export class MailServer {
   }
 }
 
-/** The first address of a page in a letter. */
+/** The link with a secret that a letter has. */
 export function link(letter: Letter): string {
-  const found = letter.text.match(/https?:\/\/\S+/)?.[0];
+  const found = letter.text.match(/https?:\/\/\S+#\S+/)?.[0];
   if (!found) throw new Error(`no link in: ${letter.text}`);
   return found;
 }

@@ -73,12 +73,13 @@ export function Verify() {
               w="100%"
               spellCheck={false}
             />
+            {/* Keys, so that the one is not made into the other during the click, which would then send the form. */}
             {state.at === "running" ? (
-              <Button variant="default" onClick={() => running.current?.abort()}>
+              <Button key="stop" variant="default" onClick={() => running.current?.abort()}>
                 {t("verify.stop")}
               </Button>
             ) : (
-              <Button type="submit" leftSection={<IconShieldCheck size={18} aria-hidden />}>
+              <Button key="start" type="submit" leftSection={<IconShieldCheck size={18} aria-hidden />}>
                 {t(state.at === "done" ? "verify.again" : "verify.start")}
               </Button>
             )}

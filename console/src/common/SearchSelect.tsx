@@ -47,7 +47,9 @@ export function SearchSelect({ kind, search, typed, value, onChange, ...field }:
     enabled: combobox.dropdownOpened,
     placeholderData: (before) => before,
   });
-  const choices = found.data ?? [];
+  // While another answer is on its way, of what is there only what fits: nobody picks what he has not typed.
+  const old = found.isPlaceholderData || asked !== (text ?? "");
+  const choices = (found.data ?? []).filter((choice) => !old || fits(choice, text ?? ""));
   const pick = (picked: string) => {
     onChange(choices.find((choice) => choice.value === picked) ?? null);
     setText(undefined);
@@ -71,7 +73,6 @@ export function SearchSelect({ kind, search, typed, value, onChange, ...field }:
             setText(event.currentTarget.value);
             combobox.openDropdown();
           }}
-          onFocus={() => combobox.openDropdown()}
           onClick={() => combobox.openDropdown()}
           onBlur={leave}
         />
@@ -85,12 +86,17 @@ export function SearchSelect({ kind, search, typed, value, onChange, ...field }:
             </Combobox.Option>
           ))}
           {choices.length === 0 && (
-            <Combobox.Empty>{found.isPending ? t("searching") : t("nothing")}</Combobox.Empty>
+            <Combobox.Empty>{found.isPending || old ? t("searching") : t("nothing")}</Combobox.Empty>
           )}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
   );
+}
+
+function fits({ label, value, hint }: Choice, text: string): boolean {
+  const wanted = text.toLowerCase();
+  return [label, value, hint].some((part) => part?.toLowerCase().includes(wanted));
 }
 
 function exact(choices: readonly Choice[], text: string): Choice | undefined {

@@ -86,7 +86,10 @@ interface NumbersProps {
 function Numbers({ name, series, steps, label }: NumbersProps) {
   const t = useTranslations("audit.dashboard");
   return (
-    <ScrollArea.Autosize mah={260} viewportProps={{ tabIndex: 0, role: "region", "aria-label": name }}>
+    <ScrollArea.Autosize
+      mah={260}
+      viewportProps={{ tabIndex: 0, role: "region", "aria-label": t("numbers", { name }) }}
+    >
       <Table aria-label={name} stickyHeader>
         <Table.Thead>
           <Table.Tr>
