@@ -5,9 +5,9 @@ import { expect, PEOPLE, test } from "../e2e/support/test.ts";
 
 const FOLDER = "../docs/guide/pictures";
 
-async function picture(page: Page, name: string) {
+async function picture(page: Page, name: string, fullPage = false) {
   await page.waitForLoadState("networkidle");
-  await page.screenshot({ path: `${FOLDER}/${name}.png` });
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, fullPage });
 }
 
 test("signing in", async ({ page, server }) => {
@@ -40,8 +40,7 @@ test("roles and denies", async ({ page, enter }) => {
   });
   await page.goto(`/console/decide?${question}`);
   await expect(page.getByTestId("verdict")).toBeVisible();
-  await page.getByTestId("verdict").scrollIntoViewIfNeeded();
-  await picture(page, "deny");
+  await picture(page, "deny", true);
 });
 
 test("people", async ({ page, enter }) => {
