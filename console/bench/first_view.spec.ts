@@ -24,7 +24,9 @@ test("first view", async ({ browser, server, enter, page }, info) => {
       const look = () => {
         if (!document.querySelector("h1")) return requestAnimationFrame(look);
         // The frame after the one with the title: it is painted, and no task keeps clicks waiting.
-        requestAnimationFrame(() => setTimeout(() => document.body.setAttribute("data-shown", `${performance.now()}`)));
+        requestAnimationFrame(() =>
+          setTimeout(() => document.body.setAttribute("data-shown", `${performance.now()}`)),
+        );
       };
       requestAnimationFrame(look);
     });
