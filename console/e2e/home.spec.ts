@@ -26,10 +26,10 @@ test("who is not signed in comes to the sign-in page, and back from there", asyn
   await page.goto("/console/tree?q=x");
   await page.waitForURL((url) => url.pathname === "/auth/login");
   const { username, password, realm } = PEOPLE.alice;
-  await page.getByLabel("User name or e-mail address").fill(username);
-  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("textbox", { name: "User name or e-mail address" }).fill(username);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
   await page.getByText("Another realm").click();
-  await page.getByLabel("Realm").fill(realm);
+  await page.getByRole("textbox", { name: "Realm" }).fill(realm);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL((url) => url.pathname === "/console/tree" && url.search === "?q=x");
 });
