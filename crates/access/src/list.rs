@@ -65,8 +65,7 @@ impl Filter {
         // Rows and engine are of one revision, so a label means the same node in both. It holds numbers only.
         let labels = labels.collect::<Vec<_>>().join(", ");
         let labels = if labels.is_empty() { "-1".to_owned() } else { labels };
-        let owner = "SELECT 1 FROM role r JOIN node o ON o.id = r.owner WHERE r.id = a.role";
-        let owned = format!("EXISTS ({owner} AND o.label IN ({labels}))");
+        let owned = crate::store::of_a_role_owned_at(&labels);
         self.conditions.push(format!("n.label IN ({labels}) AND {owned}"));
     }
 

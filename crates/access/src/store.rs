@@ -461,3 +461,10 @@ fn from_json<T: DeserializeOwned>(text: &str, role: Uuid) -> Result<T, StoreErro
 fn corrupt(what: &str, id: Uuid, error: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(format!("{what} {id}: {error}"))
 }
+
+/// The condition that an assignment `a` is of a role whose owner has one of these labels, numbers with commas between.
+pub(crate) fn of_a_role_owned_at(labels: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM role r JOIN node o ON o.id = r.owner WHERE r.id = a.role AND o.label IN ({labels}))"
+    )
+}
