@@ -1,40 +1,13 @@
 //! A written rule as the engine takes it: owners found, conditions checked.
 
-use context::{Reading, Writing};
+use context::{Ask, Writing};
 use kernel::{ConditionText, NodeId, NodeRef, PermissionName, Problem};
-use policy::{Rule, Snapshot, condition::Predicate};
-use store::Run;
+use policy::{Rule, condition::Predicate};
 
 use crate::rule::RuleInput;
 
 /// Most rules of a role.
 pub const MAX_RULES: usize = 1000;
-
-/// What rules are resolved in: the rows, and the engine of the same revision.
-pub(crate) trait World: Run {
-    /// The engine.
-    fn engine(&self) -> &Snapshot;
-    /// Whether the caller may, without a trace.
-    fn may(&self, permission: &PermissionName, node: NodeId) -> bool;
-}
-
-impl World for Writing {
-    fn engine(&self) -> &Snapshot {
-        self.engine()
-    }
-    fn may(&self, permission: &PermissionName, node: NodeId) -> bool {
-        self.may(permission, node)
-    }
-}
-
-impl World for Reading {
-    fn engine(&self) -> &Snapshot {
-        self.engine()
-    }
-    fn may(&self, permission: &PermissionName, node: NodeId) -> bool {
-        self.may(permission, node)
-    }
-}
 
 /// The rules of a role that `owner` owns. Errors point below `/rules`.
 pub async fn rules(
@@ -82,7 +55,7 @@ async fn one(
 
 /// The node where a rule counts, if it may be left out or the caller may see it.
 pub(crate) async fn owner(
-    tx: &impl World,
+    tx: &impl Ask,
     role_owner: NodeId,
     rule: &RuleInput,
     pointer: &str,
@@ -97,13 +70,13 @@ pub(crate) async fn owner(
 }
 
 /// The node that a reference means, if the caller may see it.
-async fn visible(tx: &impl World, node: &NodeRef, pointer: &str) -> Result<NodeId, Problem> {
+async fn visible(tx: &impl Ask, node: &NodeRef, pointer: &str) -> Result<NodeId, Problem> {
     let node = tree::find(tx, node, pointer).await?;
     if sees(tx, node.id)? { Ok(node.id) } else { Err(tree::unknown(pointer)) }
 }
 
 /// Whether the caller may know of the node. That `$global` exists is no secret.
-pub(crate) fn sees(tx: &impl World, node: NodeId) -> Result<bool, Problem> {
+pub(crate) fn sees(tx: &impl Ask, node: NodeId) -> Result<bool, Problem> {
     if node == NodeId::GLOBAL {
         return Ok(true);
     }
@@ -118,7 +91,7 @@ pub(crate) fn sees(tx: &impl World, node: NodeId) -> Result<bool, Problem> {
 /// A name without `*` that is registered only elsewhere than at the role's owner or above would silently widen: at the
 /// role's owner it means something else than what its author sees in the catalogue.
 async fn refuse_elsewhere(
-    tx: &impl World,
+    tx: &impl Ask,
     role_owner: NodeId,
     rule: &RuleInput,
     pointer: &str,

@@ -105,7 +105,7 @@ pub struct UserCount {
     pub count: i64,
 }
 
-/// EventCounts the events that the caller may read, in steps of an hour or a day.
+/// Counts the events that the caller may read, in steps of an hour or a day.
 #[utoipa::path(
     get, path = "/api/v1/audit/counts", tag = "audit", operation_id = "count_audit_events", params(CountQuery),
     responses((status = 200, body = EventCounts), (status = 400, body = web::ProblemBody),

@@ -6,7 +6,7 @@
 //! | [`loading`] | [`Loading`]: that state, built at the start |
 //! | [`ctx`] | [`Ctx`]: one request's principal, time and place |
 //! | [`permit`] | [`Permitted`]: a thing, and the proof that an action on it was allowed |
-//! | [`reading`], [`writing`] | transactions in which the engine and the rows are of one revision |
+//! | [`reading`], [`writing`] | transactions in which the engine and the rows are of one revision; [`ask`] is what both can be asked |
 //! | [`scope`] | [`Scope`]: which nodes a list may show, as SQL |
 //! | [`event`] | the audit event of a change |
 //! | [`mod@follow`], [`freshness`] | keeping up with other servers, and failing closed when that is not possible |
@@ -25,6 +25,7 @@
 
 pub mod action;
 pub mod active_role;
+pub mod ask;
 pub mod audit_row;
 pub mod cascade;
 pub mod change;
@@ -55,6 +56,7 @@ pub mod throttle;
 pub mod writing;
 
 pub use action::{Action, OwnAction, Resource};
+pub use ask::Ask;
 pub use cascade::Cascade;
 pub use change::Change;
 pub use credentials::{ApiKeyFacts, Credential, Credentials};

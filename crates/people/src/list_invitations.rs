@@ -1,7 +1,7 @@
 //! `GET /api/v1/realms/{realm}/invitations`
 
+use context::Ask;
 use kernel::{Name, NodeId, Problem};
-use realms::store::Ask;
 use uuid::Uuid;
 use web::{Json, Op, Page, PageQuery, Path, Query, page};
 

@@ -16,6 +16,8 @@ use kernel::{Problem, ProblemKind};
 use rust_embed::RustEmbed;
 use web::Failure;
 
+use crate::{embedded::media_type, weighted::weighted};
+
 /// The files that were built; none if the console was not. In a build without optimisation they are read when they
 /// are asked for.
 #[derive(RustEmbed)]
@@ -97,24 +99,10 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
 /// file as it is.
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let values = headers.get_all(header::ACCEPT_ENCODING).into_iter();
-    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|one| {
-        let mut parts = one.split(';').map(str::trim);
-        let weight = |part: &str| part.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok());
-        parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding))
-            && parts.find_map(weight).is_none_or(|weight| weight > 0.0)
-    })
-}
-
-/// The media type of a file that the build makes; others are not served.
-fn media_type(name: &str) -> Option<&'static str> {
-    match name.rsplit_once('.')?.1 {
-        "js" => Some("text/javascript; charset=utf-8"),
-        "css" => Some("text/css; charset=utf-8"),
-        "svg" => Some("image/svg+xml"),
-        "png" => Some("image/png"),
-        "woff2" => Some("font/woff2"),
-        _ => None,
-    }
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(weighted)
+        .any(|(name, weight)| name.eq_ignore_ascii_case(encoding) && weight > 0.0)
 }
 
 #[cfg(test)]

@@ -2,18 +2,13 @@
 //! operations of `/api/v1/realms/{realm}/users`.
 
 use ::store::Run;
+use context::Ask;
 use jiff::Timestamp;
 use kernel::{Name, NodeId, Problem, ProblemKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    bootstrap::MAIN,
-    find::absent,
-    model::User,
-    store::{self, Ask},
-    view::role_names,
-};
+use crate::{bootstrap::MAIN, find::absent, model::User, store, view::role_names};
 
 pub mod create;
 pub mod delete;

@@ -10,9 +10,9 @@ mod users;
 
 use std::collections::BTreeSet;
 
-use context::{Loading, Reading, Writing, cascade::Step};
+use context::{Loading, Writing, cascade::Step};
 use policy::{ChangeRefused, load::People};
-use store::{Migration, ReadTransaction, Run, StoreError, node::Node};
+use store::{Migration, ReadTransaction, StoreError, node::Node};
 
 pub use accounts::*;
 pub(crate) use default_roles::save_default_role;
@@ -118,44 +118,4 @@ pub fn cascade<'a>(tx: &'a mut Writing, node: &'a Node) -> Step<'a> {
         forget_service_account(tx, node.id).await?;
         forget_realm(tx, node.id).await
     })
-}
-
-/// A transaction that can be asked: reading or writing.
-pub trait Ask: Run {
-    /// The engine at the revision of the rows.
-    fn engine(&self) -> &policy::Snapshot;
-
-    /// Everything in memory at that revision.
-    fn state(&self) -> &context::State;
-
-    /// The request.
-    fn ctx(&self) -> &context::Ctx;
-}
-
-impl Ask for Reading {
-    fn engine(&self) -> &policy::Snapshot {
-        Self::engine(self)
-    }
-
-    fn state(&self) -> &context::State {
-        Self::state(self)
-    }
-
-    fn ctx(&self) -> &context::Ctx {
-        Self::ctx(self)
-    }
-}
-
-impl Ask for Writing {
-    fn engine(&self) -> &policy::Snapshot {
-        Self::engine(self)
-    }
-
-    fn state(&self) -> &context::State {
-        Self::state(self)
-    }
-
-    fn ctx(&self) -> &context::Ctx {
-        Self::ctx(self)
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::store::node::Node;
+use context::Ask;
 use jiff::Timestamp;
 use kernel::{Name, NodeId, Problem};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::{
     names::{Alias, AliasKind},
     realm::Application,
     service_account::ServiceAccount,
-    store::{self, Ask},
+    store,
 };
 
 /// A realm.
@@ -231,13 +232,12 @@ async fn default_roles(
     run: &impl Ask,
     users: &[NodeId],
 ) -> Result<BTreeMap<NodeId, String>, Problem> {
-    let mut names = BTreeMap::new();
-    for user in users {
-        let role = run.state().default_roles.of(*user);
-        let name = default_role::role_names(run, run.engine(), role.as_slice()).await?.pop();
-        names.extend(name.map(|name| (*user, name)));
-    }
-    Ok(names)
+    let (defaults, engine) = (&run.state().default_roles, run.engine());
+    let chosen = users.iter().filter_map(|user| Some((*user, defaults.of(*user)?)));
+    let (users, roles): (Vec<_>, Vec<_>) =
+        chosen.filter(|(_, role)| engine.role(*role).is_some()).unzip();
+    let names = default_role::role_names(run, engine, &roles).await?;
+    Ok(users.into_iter().zip(names).collect())
 }
 
 fn one_view(user: User, realm: String, held: Held, now: Timestamp) -> UserView {

@@ -66,7 +66,7 @@ impl Signin {
         password: &SecretString,
         about: &PasswordFacts,
     ) -> Result<(), Problem> {
-        let least = settings.number(&MIN_SCORE)?.clamp(0, 4);
+        let least = least_score(settings)?;
         if least == 0 {
             return Ok(());
         }
@@ -152,11 +152,21 @@ fn check(
     }
 }
 
-fn wrong_length(settings: &Settings, length: usize) -> Result<Option<String>, Problem> {
-    let length = i64::try_from(length).unwrap_or(i64::MAX);
+/// The fewest and the most characters.
+pub(crate) fn lengths(settings: &Settings) -> Result<(i64, i64), Problem> {
     let min = settings.number(&MIN_LENGTH)?.max(1);
     // A longest below the shortest would let nobody have a password.
-    let max = settings.number(&MAX_LENGTH)?.max(min);
+    Ok((min, settings.number(&MAX_LENGTH)?.max(min)))
+}
+
+/// How hard a password must be to guess, 0 (anything is taken) to 4.
+pub(crate) fn least_score(settings: &Settings) -> Result<i64, Problem> {
+    Ok(settings.number(&MIN_SCORE)?.clamp(0, 4))
+}
+
+fn wrong_length(settings: &Settings, length: usize) -> Result<Option<String>, Problem> {
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let (min, max) = lengths(settings)?;
     Ok(if length < min {
         Some(format!("must have at least {min} characters"))
     } else if length > max {

@@ -6,9 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Json, Public};
 
-use crate::settings::{
-    COMPLEXITY, HISTORY, MAX_LENGTH, MIN_LENGTH, MIN_SCORE, REFUSE_NAMES, REQUIRE_NUMBER,
-    REQUIRE_SPECIAL, REQUIRE_UPPERCASE, VALID_DAYS,
+use crate::{
+    password_policy,
+    settings::{
+        COMPLEXITY, HISTORY, REFUSE_NAMES, REQUIRE_NUMBER, REQUIRE_SPECIAL, REQUIRE_UPPERCASE,
+        VALID_DAYS,
+    },
 };
 
 /// What a new password must be like, as the settings are now.
@@ -48,15 +51,15 @@ pub async fn handle(Public(ctx): Public) -> web::Result<Json<PasswordPolicy>> {
 fn policy(settings: &Settings) -> Result<PasswordPolicy, Problem> {
     let number = |setting: &Setting| settings.number(setting);
     let is_on = |setting: &Setting| settings.is_on(setting);
-    let min_length = number(&MIN_LENGTH)?.max(1);
+    let (min_length, max_length) = password_policy::lengths(settings)?;
     Ok(PasswordPolicy {
         min_length,
-        max_length: number(&MAX_LENGTH)?.max(min_length),
+        max_length,
         require_uppercase: is_on(&REQUIRE_UPPERCASE)?,
         require_number: is_on(&REQUIRE_NUMBER)?,
         require_special: is_on(&REQUIRE_SPECIAL)?,
         complexity: settings.text(&COMPLEXITY).to_owned(),
-        min_score: number(&MIN_SCORE)?.clamp(0, 4),
+        min_score: password_policy::least_score(settings)?,
         refuse_names: is_on(&REFUSE_NAMES)?,
         history: number(&HISTORY)?,
         valid_days: number(&VALID_DAYS)?,

@@ -71,9 +71,21 @@ pub async fn handle(
 
 /// Where a page ended. Labels move, so the node itself counts while it is there.
 #[derive(Debug, Serialize, Deserialize)]
-struct Place {
+pub(crate) struct Place {
     id: NodeId,
     label: i64,
+}
+
+impl Place {
+    /// The place of a node.
+    pub(crate) fn of(node: &Node) -> Self {
+        Self { id: node.id, label: node.label }
+    }
+
+    /// The label that stands there now.
+    pub(crate) fn label(&self, read: &Reading) -> i64 {
+        read.engine().labels(self.id).map_or(self.label, |labels| labels.label)
+    }
 }
 
 /// The condition of a list of nodes, within what the caller may read.
@@ -88,6 +100,11 @@ impl Filter {
     pub(crate) fn scoped(read: &Reading) -> Result<Self, Problem> {
         let scope = read.scope::<ReadNode>()?;
         Ok(Self { conditions: vec![scope.sql("n.label")], scope, values: Vec::new() })
+    }
+
+    /// All that the caller may read.
+    pub(crate) fn scope(&self) -> &Scope<ReadNode> {
+        &self.scope
     }
 
     /// One more condition; each `{}` in it stands for the next value.
@@ -114,11 +131,9 @@ impl Filter {
         let place: Option<Place> = page::from_cursor(cursor)?;
         let total = self.count(read).await?;
         if let Some(place) = place {
-            let label = read.engine().labels(place.id).map_or(place.label, |l| l.label);
-            self.add("n.label > {}", [label.into()]);
+            self.add("n.label > {}", [place.label(read).into()]);
         }
-        let place = |n: &Node| Place { id: n.id, label: n.label };
-        Ok(self.cut(read, "n.label", limit, place).await?.with_total(total))
+        Ok(self.cut(read, "n.label", limit, Place::of).await?.with_total(total))
     }
 
     /// How many there are in all.

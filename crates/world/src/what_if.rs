@@ -21,8 +21,6 @@ use draft::Draft;
 use input::WhatIfInput;
 use view::WhatIfAnswer;
 
-pub use access::built_in::BUILT_IN;
-
 /// Who gains and who loses what, if this were done? Nothing is done. It asks what doing it asks, and is refused where
 /// doing it would be; what is told are nodes where the caller has `access:inspect` as it is now.
 #[utoipa::path(post, path = "/api/v1/access/what-if", tag = "access", operation_id = "what_if",

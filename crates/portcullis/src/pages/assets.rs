@@ -12,6 +12,8 @@ use kernel::{Problem, ProblemKind};
 use rust_embed::RustEmbed;
 use web::Failure;
 
+use crate::embedded::media_type;
+
 #[derive(RustEmbed)]
 #[folder = "assets/pages"]
 struct Files;
@@ -24,14 +26,5 @@ async fn asset(Path(name): Path<String>) -> Response {
     match (Files::get(&name), media_type(&name)) {
         (Some(file), Some(media)) => ([(header::CONTENT_TYPE, media)], file.data).into_response(),
         _ => Failure(Problem::new(ProblemKind::NotFound, "There is no such file.")).into_response(),
-    }
-}
-
-fn media_type(name: &str) -> Option<&'static str> {
-    match name.rsplit_once('.')?.1 {
-        "css" => Some("text/css; charset=utf-8"),
-        "js" => Some("text/javascript; charset=utf-8"),
-        "svg" => Some("image/svg+xml"),
-        _ => None,
     }
 }

@@ -16,7 +16,7 @@ use web::Public;
 
 use super::{
     asked::{Asked, Frame},
-    texts::Catalogue,
+    texts::{Catalogue, text},
 };
 use crate::compose::AppState;
 
@@ -85,11 +85,6 @@ pub(super) fn routes() -> Router<AppState> {
         };
         router.route(form.path, get(page))
     })
-}
-
-/// A key of a text.
-const fn text(key: &'static str) -> &'static str {
-    key
 }
 
 const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Field {

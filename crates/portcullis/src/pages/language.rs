@@ -4,6 +4,8 @@ use http::{HeaderMap, HeaderValue, header};
 use kernel::Problem;
 use web::cookie;
 
+use crate::weighted::weighted;
+
 /// The cookie with the language that was chosen. It is no secret: the scripts of the console read and write it too.
 const COOKIE: &str = "portcullis-language";
 /// How long a choice is kept, in seconds: a year.
@@ -59,13 +61,9 @@ impl Language {
 
 /// The one that is wanted most (RFC 9110, section 12.5.4), of those that there are.
 fn accepted_first(header: &str) -> Option<Language> {
-    let wanted = header.split(',').filter_map(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let language = Language::parse(parts.next()?)?;
-        let weight = parts.find_map(|part| part.strip_prefix("q="));
-        let weight = weight.map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?;
-        (weight > 0.0).then_some((language, weight))
-    });
+    let wanted = weighted(header)
+        .filter(|(_, weight)| *weight > 0.0)
+        .filter_map(|(tag, weight)| Some((Language::parse(tag)?, weight)));
     // Of two that are wanted alike the first one counts.
     wanted.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(found, _)| found)
 }

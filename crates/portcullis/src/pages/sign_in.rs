@@ -18,7 +18,7 @@ use web::Public;
 
 use super::{
     asked::{Asked, Frame},
-    texts::Catalogue,
+    texts::{Catalogue, text},
 };
 use crate::compose::AppState;
 
@@ -170,11 +170,6 @@ fn who(ctx: &Ctx) -> (String, String) {
     let realm = subject.realm.and_then(|realm| state.roots.realm(realm));
     let username = subject.username.clone();
     (realm.map_or_else(|| username.clone(), |realm| format!("{username}@{realm}")), username)
-}
-
-/// A key of a text.
-const fn text(key: &'static str) -> &'static str {
-    key
 }
 
 const CODES: [CodeStep; 4] = [

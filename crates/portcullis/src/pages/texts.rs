@@ -10,6 +10,11 @@ use crate::start_error::StartError;
 const ENGLISH: &str = include_str!("../../messages/en.json");
 const GERMAN: &str = include_str!("../../messages/de.json");
 
+/// A key of a text: what is written so is known to be used.
+pub(super) const fn text(key: &'static str) -> &'static str {
+    key
+}
+
 /// The texts of all languages.
 #[derive(Debug)]
 pub struct Catalogue {

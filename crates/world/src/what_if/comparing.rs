@@ -9,7 +9,7 @@ use policy::{
     what_if::{Limits, Outcome, Unanswered},
 };
 
-use super::{BUILT_IN, draft::Draft, input::Asked};
+use super::{draft::Draft, input::Asked};
 
 /// How long one may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -51,7 +51,7 @@ fn compare(ctx: &Ctx, draft: &Draft, asked: &Asked, awaited: &Awaited) -> Result
 
 fn built_in() -> Result<Vec<PermissionName>, Problem> {
     let sections = crate::apply::live_settings().map(|s| format!("settings:{}", s.section()));
-    let all = BUILT_IN.into_iter().map(str::to_owned).chain(sections);
+    let all = access::built_in::BUILT_IN.into_iter().map(str::to_owned).chain(sections);
     all.map(|name| context::action::parse(&name)).collect()
 }
 

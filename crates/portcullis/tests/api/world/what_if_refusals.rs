@@ -148,6 +148,6 @@ fn every_built_in_permission_is_compared() {
     let asked = operations.filter_map(|operation| operation["x-permission"].as_str());
     let named = asked.filter(|name| !matches!(*name, "own" | "public") && !name.contains('<'));
     let missing: Vec<&str> =
-        named.filter(|name| !world::what_if::BUILT_IN.contains(name)).collect();
+        named.filter(|name| !access::built_in::BUILT_IN.contains(name)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
