@@ -51,6 +51,8 @@ test: check
 e2e: tools console
 	build/require.sh postgresql initdb pg_ctl postgres
 	build/require.sh chromium chromium
+	build/require.sh python3-aiosmtpd aiosmtpd
+	build/require.sh faketime faketime
 	npm --prefix console run --silent lint
 	cargo build --locked -p portcullis -p portcullis-testkit --bins
 	"$${CARGO_TARGET_DIR:-target}/debug/with-postgres" npm --prefix console run --silent e2e -- $(TESTS)

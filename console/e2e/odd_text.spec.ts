@@ -8,11 +8,14 @@ const RUN = "document.documentElement.dataset.ran='1'";
 const ODD = `"'><img src=x onerror="${RUN}"><script>${RUN}</script>{{7*7}}\${7*7}<svg onload=${RUN}>javascript:${RUN}`;
 /** As a name: without what divides paths and references. */
 const NAME = ODD.replaceAll("/", "_").replaceAll("@", "");
+/** A name of what addresses are made of. */
+const NAMED = "R&D 50%25 + #1";
 /** Characters that change how others are shown. */
 const CONTROL = `\u202egnp\u202c\u200b\u0007\u001b[31m${ODD}`;
 
 const world = {
   nodes: [
+    { path: `/acme/${NAMED}`, kind: "region" },
     {
       path: `/acme/${NAME}`,
       kind: "region",
@@ -85,6 +88,19 @@ for (const path of PAGES) {
     await stayedText(page, `${path}, with its fields filled`);
   });
 }
+
+test("an address leads to a node of any name, and stays right when it changes", async ({ page }) => {
+  const node = `/acme/${NAMED}`;
+  await page.goto(`/console/tree?${new URLSearchParams({ node })}`);
+  const heading = page.getByRole("heading", { name: NAMED, exact: true });
+  await expect(heading).toBeVisible();
+  await page.getByRole("tab", { name: "Connections" }).click();
+  await expect(page).toHaveURL(/tab=connections/);
+  await expect(heading).toBeVisible();
+  const question = { principal: "/staff/alice", permission: "odd.do", node };
+  await page.goto(`/console/decide?${new URLSearchParams(question)}`);
+  await expect(page.getByTestId("verdict")).toContainText(NAMED);
+});
 
 /** Types it into whatever takes text. */
 async function fill(within: Locator) {

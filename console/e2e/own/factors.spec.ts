@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { addAuthenticator } from "../support/authenticator.ts";
+import { Authenticator } from "../support/authenticator.ts";
 import { ODD } from "../support/odd.ts";
 import { expect, PEOPLE, test } from "../support/test.ts";
 import { totp } from "../support/totp.ts";
@@ -77,7 +77,7 @@ test("an authenticator app is added, with recovery codes to keep, and removed", 
 
 test("a passkey is added, and shows who one is", async ({ page, enter, look }) => {
   test.setTimeout(180_000);
-  await addAuthenticator(page);
+  await Authenticator.in(page);
   await enter(PEOPLE.carol, "/console/own/factors");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("menuitem", { name: "Passkey" }).click();

@@ -203,7 +203,7 @@ test.describe("codes that are sent", () => {
       await arrive();
       // And the next time.
       await page.context().clearCookies();
-      const before = post.count;
+      const before = await post.messages();
       await page.goto("/auth/login");
       await type("jane");
       await expect(said(page, /A code went to .*\*.* a moment ago/)).toBeVisible();

@@ -1,11 +1,13 @@
 /** What the tests of the sign-in pages share: an administrator, apps, authenticators, and where letters and texts go. */
 
-import { createHmac } from "node:crypto";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server as TcpServer } from "node:net";
-import type { CDPSession, Page } from "@playwright/test";
+import type { AddressInfo } from "node:net";
+import type { Page } from "@playwright/test";
+import { MailServer } from "../support/mail.ts";
 import { test as base, expect, PEOPLE } from "../support/test.ts";
+import { totp } from "../support/totp.ts";
 
+export { Authenticator } from "../support/authenticator.ts";
 export { expect };
 
 /** The password of every user that is made here. */
@@ -78,164 +80,79 @@ function text(answer: Record<string, unknown>, name: string): string {
   return found;
 }
 
-/** An authenticator app (RFC 6238). */
+/** An authenticator app. */
 export class App {
-  private readonly secret: Buffer;
+  private readonly key: string;
 
   /** With the key as people type it. */
   constructor(key: string) {
-    const bits = [...key.replace(/\s/g, "")].map((digit) =>
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(digit).toString(2).padStart(5, "0"),
-    );
-    const bytes = bits.join("").match(/.{8}/g) ?? [];
-    this.secret = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
+    this.key = key;
   }
 
   /** The code of now, or of so many steps later. */
   code(later = 0): string {
-    const step = Buffer.alloc(8);
-    step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
-    const tag = createHmac("sha1", this.secret).update(step).digest();
-    const number = tag.readUInt32BE((tag.at(-1) ?? 0) & 0x0f) & 0x7fff_ffff;
-    return String(number % 1_000_000).padStart(6, "0");
+    return totp(this.key, later);
   }
 }
 
-/** A virtual authenticator in the machine. It verifies its user, who says yes, until it is told otherwise. */
-export class Authenticator {
-  private readonly session: CDPSession;
-  private readonly id: string;
-
-  private constructor(session: CDPSession, id: string) {
-    this.session = session;
-    this.id = id;
-  }
-
-  static async in(page: Page): Promise<Authenticator> {
-    const session = await page.context().newCDPSession(page);
-    await session.send("WebAuthn.enable");
-    const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
-      options: {
-        protocol: "ctap2",
-        transport: "internal",
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
-    return new Authenticator(session, authenticatorId);
-  }
-
-  /** Whether it is the right finger from now on. */
-  verifies(isUserVerified: boolean) {
-    return this.session.send("WebAuthn.setUserVerified", { authenticatorId: this.id, isUserVerified });
-  }
-
-  /** Whether its user says yes by himself. */
-  saysYes(enabled: boolean) {
-    return this.session.send("WebAuthn.setAutomaticPresenceSimulation", {
-      authenticatorId: this.id,
-      enabled,
-    });
-  }
-
-  async count(): Promise<number> {
-    const { credentials } = await this.session.send("WebAuthn.getCredentials", { authenticatorId: this.id });
-    return credentials.length;
-  }
-}
-
-/** A letter without the encoding that long lines have on their way (RFC 2045, section 6.7). */
-function decoded(letter: string): string {
-  if (!/^Content-Transfer-Encoding: quoted-printable/im.test(letter)) return letter;
-  const whole = letter.replace(/=\r\n/g, "");
-  return whole.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-/** Takes letters (SMTP) and texts to phones (HTTP), and finds codes in them. */
+/** Takes letters and texts to phones (HTTP), and finds codes in them. */
 export class Post {
-  private readonly messages: string[] = [];
-  private readonly mail: TcpServer = createServer((socket) => {
-    let data = "";
-    let isBody = false;
-    const say = (line: string) => socket.write(`${line}\r\n`);
-    socket.on("error", () => socket.destroy());
-    socket.on("data", (chunk) => {
-      data += chunk.toString();
-      for (let end = data.indexOf("\r\n"); end >= 0; end = data.indexOf("\r\n")) {
-        const line = data.slice(0, end);
-        if (isBody) {
-          const whole = data.indexOf("\r\n.\r\n");
-          if (whole < 0) return;
-          this.messages.push(decoded(data.slice(0, whole)));
-          data = data.slice(whole + 5);
-          isBody = false;
-          say("250 taken");
-          continue;
-        }
-        data = data.slice(end + 2);
-        if (/^DATA$/i.test(line)) {
-          isBody = true;
-          say("354 go on");
-        } else if (/^QUIT$/i.test(line)) say("221 bye");
-        else say("250 ok");
-      }
-    });
-    say("220 here");
-  });
+  private readonly mail: MailServer;
+  private readonly texts: string[] = [];
   private readonly phones: HttpServer = createHttpServer((request, answer) => {
     let body = "";
     request.on("data", (chunk) => {
       body += chunk;
     });
     request.on("end", () => {
-      this.messages.push(body);
+      this.texts.push(body);
       answer.end();
     });
   });
 
+  private constructor(mail: MailServer) {
+    this.mail = mail;
+  }
+
   static async open(): Promise<Post> {
-    const post = new Post();
-    for (const server of [post.mail, post.phones]) {
-      await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
-    }
+    const post = new Post(await MailServer.start());
+    await new Promise<void>((go) => post.phones.listen(0, "127.0.0.1", go));
     return post;
   }
 
   /** The settings of a server that sends here. */
   get settings(): Record<string, string> {
-    const port = (server: TcpServer) => (server.address() as AddressInfo).port;
+    const { port } = this.phones.address() as AddressInfo;
     return {
-      PORTCULLIS_MAIL_HOST: "127.0.0.1",
-      PORTCULLIS_MAIL_PORT: String(port(this.mail)),
-      PORTCULLIS_MAIL_TLS: "none",
-      PORTCULLIS_MAIL_FROM: "Example <id@example.com>",
-      PORTCULLIS_SMS_URL: `http://127.0.0.1:${port(this.phones)}/send`,
+      ...this.mail.settings,
+      PORTCULLIS_SMS_URL: `http://127.0.0.1:${port}/send`,
       PORTCULLIS_SMS_BODY: '{"to":"{to}","text":"{text}"}',
       PORTCULLIS_SMS_PRIVATE: "true",
     };
   }
 
-  /** What this finds in the newest message in which it finds anything; waits for one after `before` messages. */
-  async find(pattern: RegExp, before = 0): Promise<string> {
+  /** What this finds in the newest message of its kind in which it finds anything; waits for one not among `before`. */
+  async find(pattern: RegExp, before: readonly string[] = []): Promise<string> {
+    let messages: string[] = [];
     for (let tries = 0; tries < 400; tries++) {
-      const found = this.messages.slice(before).flatMap((message) => pattern.exec(message)?.[1] ?? []);
-      const newest = found.at(-1);
+      messages = await this.messages();
+      const found = messages.filter((message) => !before.includes(message));
+      const newest = found.flatMap((message) => pattern.exec(message)?.[1] ?? []).at(-1);
       if (newest !== undefined) return newest;
       await new Promise((go) => setTimeout(go, 50));
     }
-    throw new Error(`nothing like ${pattern} in:\n${this.messages.join("\n---\n")}`);
+    throw new Error(`nothing like ${pattern} in:\n${messages.join("\n---\n")}`);
   }
 
-  /** How many messages have come. */
-  get count(): number {
-    return this.messages.length;
+  /** What has come: letters, then texts, each in their order. */
+  async messages(): Promise<string[]> {
+    const letters = await this.mail.letters();
+    return [...letters.map(({ subject, text }) => `${subject}\n${text}`), ...this.texts];
   }
 
-  close() {
-    this.mail.close();
+  async close() {
     this.phones.close();
+    await this.mail.end();
   }
 }
 
@@ -265,7 +182,7 @@ export const test = base.extend<Fixtures & { post: Post }>({
   post: async ({ playwright: _ }, use) => {
     const post = await Post.open();
     await use(post);
-    post.close();
+    await post.close();
   },
   admin: async ({ server }, use) => use(await Admin.at(server.origin)),
   type: async ({ page }, use) =>

@@ -1,12 +1,13 @@
 import { Anchor } from "@mantine/core";
-import { Link, useSearchParams } from "wouter";
+import { Link } from "wouter";
+import { useParameters } from "~/common/address.ts";
 import type { AuditEvent } from "./filters.ts";
 import { useWords } from "./words.ts";
 
 /** What happened, as the way to the whole event. */
 export function EventLink({ event }: { event: AuditEvent }) {
   const words = useWords();
-  const [search] = useSearchParams();
+  const [search] = useParameters();
   const to = new URLSearchParams(search);
   to.set("event", event.id);
   return (

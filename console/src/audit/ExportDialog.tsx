@@ -2,8 +2,9 @@ import { Progress as Bar, Button, Group, Modal, Radio, Stack, Text } from "@mant
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
+import { download } from "~/common/download.ts";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
-import { exportEvents, type Progress, save } from "./export_events.ts";
+import { exportEvents, type Progress } from "./export_events.ts";
 import type { Format } from "./export_file.ts";
 import type { Filters } from "./filters.ts";
 
@@ -36,7 +37,7 @@ export function ExportDialog({ opened, onClose, filters }: Props) {
     try {
       const tell = (progress: Progress) => setState({ at: "running", progress });
       const { file, count } = await exportEvents(filters, format, control.signal, tell);
-      if (count > 0) save(file, `audit-${new Date().toISOString().slice(0, 10)}.${format}`);
+      if (count > 0) download(`audit-${new Date().toISOString().slice(0, 10)}.${format}`, file);
       setState({ at: "done", count });
     } catch (error) {
       setState(control.signal.aborted ? { at: "stopped" } : { at: "failed", error });

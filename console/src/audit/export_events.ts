@@ -62,14 +62,3 @@ function wait(seconds: number, signal: AbortSignal): Promise<void> {
     });
   });
 }
-
-/** Hands a file to the browser. */
-export function save(file: Blob, name: string) {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}

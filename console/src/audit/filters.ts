@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import { useSearchParams } from "wouter";
 import type { Schema } from "~/api/client.ts";
+import { useParameters } from "~/common/address.ts";
 
 export type AuditEvent = Schema<"EventView">;
 
@@ -27,17 +27,10 @@ export type Filters = Readonly<Record<Filter, string>>;
 
 /** The filters of this page, as they stand in the address. */
 export function useFilters() {
-  const [search, setSearch] = useSearchParams();
+  const [search, changeSearch] = useParameters();
   const filters = useMemo(() => read(search), [search]);
   const change = (changed: Readonly<Partial<Record<Filter | "view" | "event", string>>>) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      for (const [name, value] of Object.entries(changed)) {
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-      }
-      return next;
-    });
+    changeSearch(changed);
   const clear = () => change(Object.fromEntries(FILTERS.map((name) => [name, ""])));
   const isFiltered = FILTERS.some((name) => filters[name] !== "");
   return { filters, change, clear, isFiltered, search };

@@ -8,10 +8,12 @@ import { useInAddress } from "./address.ts";
 interface Props {
   label: string;
   placeholder?: string;
+  /** Beside fields that have their labels above them. */
+  isLabelled?: boolean;
 }
 
 /** Filters the list of a page; what was typed stands in the address as `q`. */
-export function SearchField({ label, placeholder }: Props) {
+export function SearchField({ label, placeholder, isLabelled = false }: Props) {
   const t = useTranslations("app.list");
   const [q, setQ] = useInAddress("q");
   const [text, setText] = useState(q);
@@ -26,8 +28,7 @@ export function SearchField({ label, placeholder }: Props) {
       flex={1}
       miw={200}
       maw={480}
-      aria-label={label}
-      placeholder={placeholder ?? label}
+      {...(isLabelled ? { label } : { "aria-label": label, placeholder: placeholder ?? label })}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={text && <CloseButton size="sm" aria-label={t("clear")} onClick={() => change("")} />}
       value={text}

@@ -1,5 +1,5 @@
-import { useSearchParams } from "wouter";
 import type { Schema } from "~/api/client.ts";
+import { useParameters } from "~/common/address.ts";
 
 /** What can be asked with the same words. */
 export const TABS = ["why", "where", "who", "what"] as const;
@@ -24,7 +24,7 @@ export interface Question {
 
 /** The question of this page. Each change of it can be gone back from. */
 export function useQuestion() {
-  const [search, setSearch] = useSearchParams();
+  const [search, changeSearch] = useParameters();
   const said = (name: string) => search.get(name) ?? "";
   const question: Question = {
     tab: TABS.find((tab) => tab === search.get("tab")) ?? "why",
@@ -35,14 +35,7 @@ export function useQuestion() {
     resource: said("resource"),
   };
   const change = (changed: Partial<Question>) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      for (const [name, value] of Object.entries(changed)) {
-        if (value === "" || (name === "tab" && value === "why")) next.delete(name);
-        else next.set(name, value);
-      }
-      return next;
-    });
+    changeSearch({ ...changed, ...(changed.tab === "why" && { tab: undefined }) });
   return { question, change };
 }
 

@@ -1,10 +1,10 @@
 import { Button, SimpleGrid, Text } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
+import { useParameters } from "~/common/address.ts";
 import { Page } from "~/common/Page.tsx";
 import { NodePicker, RolePicker, SubjectPicker } from "~/common/pick.tsx";
 import { AssignmentTable } from "./AssignmentTable.tsx";
-import { useAddress } from "./address.ts";
 import { GiveRole } from "./GiveRole.tsx";
 import { roleLabel, useRole } from "./role.ts";
 import { Sections } from "./Sections.tsx";
@@ -15,14 +15,17 @@ import { Sections } from "./Sections.tsx";
  */
 export function AssignmentList() {
   const t = useTranslations("roles.assignments");
-  const [params, change] = useAddress();
+  const [params, change] = useParameters();
   const gives = params.has("new");
   const text = (name: string) => (gives ? undefined : (params.get(name) ?? undefined));
   const [subject, role, node] = [text("subject"), text("role"), text("node")];
   const chosen = useRole(role);
-  const open = () => change({ new: "" });
+  const open = () => change({ new: "yes" }, true);
   const close = () =>
-    change({ new: undefined, permission: undefined, subject: undefined, node: undefined, role: undefined });
+    change(
+      { new: undefined, permission: undefined, subject: undefined, node: undefined, role: undefined },
+      true,
+    );
   const give = (
     <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={open}>
       {t("give")}
@@ -35,16 +38,16 @@ export function AssignmentList() {
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <SubjectPicker
           value={subject ? { value: subject, label: subject } : null}
-          onChange={(picked) => change({ subject: picked?.value })}
+          onChange={(picked) => change({ subject: picked?.value }, true)}
         />
         <RolePicker
           value={role ? { value: role, label: chosen.data ? roleLabel(chosen.data.role) : role } : null}
-          onChange={(picked) => change({ role: picked?.value })}
+          onChange={(picked) => change({ role: picked?.value }, true)}
         />
         <NodePicker
           description={null}
           value={node ? { value: node, label: node } : null}
-          onChange={(picked) => change({ node: picked?.value })}
+          onChange={(picked) => change({ node: picked?.value }, true)}
         />
       </SimpleGrid>
       <AssignmentTable filter={{ subject, role, node }} empty={isFiltered ? t("noneFound") : t("none")}>

@@ -3,9 +3,10 @@ import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useLocation } from "wouter";
 import { client } from "~/api/client.ts";
+import { useParameters, withParameters } from "~/common/address.ts";
 import { Page } from "~/common/Page.tsx";
 import { tellDone } from "~/common/tell.tsx";
-import { roleAddress, useAddress, withParameters } from "./address.ts";
+import { roleAddress } from "./address.ts";
 import { RoleForm, type RoleValues } from "./RoleForm.tsx";
 import { newRule } from "./rules/rule.ts";
 import { GLOBAL } from "./Where.tsx";
@@ -16,7 +17,7 @@ import { GLOBAL } from "./Where.tsx";
  */
 export function NewRole() {
   const t = useTranslations("roles.new");
-  const [params] = useAddress();
+  const [params] = useParameters();
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const rule = params.get("rule");

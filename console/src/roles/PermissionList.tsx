@@ -3,16 +3,16 @@ import { IconDotsVertical, IconKey, IconPencil, IconPlus, IconTrash } from "@tab
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { client, type Schema } from "~/api/client.ts";
+import { useParameters } from "~/common/address.ts";
 import { Empty } from "~/common/Empty.tsx";
 import { useList } from "~/common/list.ts";
 import { Page } from "~/common/Page.tsx";
 import { NodePicker } from "~/common/pick.tsx";
+import { SearchField } from "~/common/SearchField.tsx";
 import { Table } from "~/common/Table.tsx";
-import { useAddress } from "./address.ts";
 import { DeletePermission } from "./DeletePermission.tsx";
 import { DescribePermission } from "./DescribePermission.tsx";
 import { RegisterPermission } from "./RegisterPermission.tsx";
-import { SearchField } from "./SearchField.tsx";
 import { Sections } from "./Sections.tsx";
 import { Where } from "./Where.tsx";
 
@@ -22,7 +22,7 @@ type Dialog = { kind: "register" } | { kind: "describe" | "delete"; permission: 
 /** The catalogue of permissions. */
 export function PermissionList() {
   const t = useTranslations("roles.permissions");
-  const [params, change] = useAddress();
+  const [params, change] = useParameters();
   const [dialog, setDialog] = useState<Dialog>();
   const q = params.get("q") ?? undefined;
   const owner = params.get("owner") ?? undefined;
@@ -41,12 +41,12 @@ export function PermissionList() {
     <Page title={t("title")} lead={t("lead")} actions={register}>
       <Sections here="permissions" />
       <SimpleGrid cols={{ base: 1, sm: 2 }} maw={760}>
-        <SearchField label={t("search")} value={q ?? ""} onChange={(q) => change({ q })} />
+        <SearchField label={t("search")} isLabelled />
         <NodePicker
           label={t("owner")}
           description={null}
           value={owner ? { value: owner, label: owner } : null}
-          onChange={(picked) => change({ owner: picked?.value })}
+          onChange={(picked) => change({ owner: picked?.value }, true)}
         />
       </SimpleGrid>
       <Table

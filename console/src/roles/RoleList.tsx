@@ -3,20 +3,21 @@ import { IconLock, IconPlus, IconShieldLock } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { Link } from "wouter";
 import { client, type Schema } from "~/api/client.ts";
+import { useParameters } from "~/common/address.ts";
 import { Empty } from "~/common/Empty.tsx";
 import { useList } from "~/common/list.ts";
 import { Page } from "~/common/Page.tsx";
 import { NodePicker } from "~/common/pick.tsx";
+import { SearchField } from "~/common/SearchField.tsx";
 import { Table } from "~/common/Table.tsx";
-import { roleAddress, useAddress } from "./address.ts";
-import { SearchField } from "./SearchField.tsx";
+import { roleAddress } from "./address.ts";
 import { Sections } from "./Sections.tsx";
 import { Where } from "./Where.tsx";
 
 /** All roles that one may see. */
 export function RoleList() {
   const t = useTranslations("roles.list");
-  const [params, change] = useAddress();
+  const [params, change] = useParameters();
   const q = params.get("q") ?? undefined;
   const owner = params.get("owner") ?? undefined;
   const list = useList<Schema<"RoleView">>(["roles", "list", q, owner], async (cursor) => {
@@ -37,12 +38,12 @@ export function RoleList() {
     <Page title={t("title")} lead={t("lead")} actions={create}>
       <Sections here="roles" />
       <SimpleGrid cols={{ base: 1, sm: 2 }} maw={760}>
-        <SearchField label={t("search")} value={q ?? ""} onChange={(q) => change({ q })} />
+        <SearchField label={t("search")} isLabelled />
         <NodePicker
           label={t("owner")}
           description={null}
           value={owner ? { value: owner, label: owner } : null}
-          onChange={(picked) => change({ owner: picked?.value })}
+          onChange={(picked) => change({ owner: picked?.value }, true)}
         />
       </SimpleGrid>
       <Table

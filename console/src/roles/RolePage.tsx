@@ -5,13 +5,14 @@ import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Link, useLocation } from "wouter";
 import { useMay } from "~/app/may.ts";
+import { useParameters } from "~/common/address.ts";
 import { Page } from "~/common/Page.tsx";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { ExactTime } from "~/common/Time.tsx";
 import { tellDone } from "~/common/tell.tsx";
 import { WhatIf, type WhatIfQuestion } from "~/common/WhatIf.tsx";
 import { AssignmentTable } from "./AssignmentTable.tsx";
-import { roleAddress, useAddress } from "./address.ts";
+import { roleAddress } from "./address.ts";
 import { DeleteRole } from "./DeleteRole.tsx";
 import { RoleForm, type RoleValues } from "./RoleForm.tsx";
 import { BuiltIn } from "./RoleList.tsx";
@@ -41,7 +42,7 @@ interface FoundProps {
 function Found({ tagged, above }: FoundProps) {
   const t = useTranslations("roles.role");
   const { role } = tagged;
-  const [params] = useAddress();
+  const [params] = useParameters();
   const [deletes, setDeletes] = useState(false);
   const may = useMay(["access:role"], role.owner.id);
   const mayChange = may.has("access:role") && !role.built_in;

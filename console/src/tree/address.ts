@@ -1,7 +1,7 @@
 /** What of the page stands in its address, so that it can be kept and sent. */
 
-import { useSearchParams } from "wouter";
 import { navigate } from "wouter/use-browser-location";
+import { useParameters } from "~/common/address.ts";
 import { isWithin } from "./path.ts";
 
 export const TABS = ["overview", "connections", "access"] as const;
@@ -30,7 +30,7 @@ interface Address {
 
 /** The state of the page, and how to change a part of it. What is empty stands not in the address. */
 export function useAddress() {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const text = (name: string) => params.get(name) ?? "";
   const address: Address = {
     node: text("node") || undefined,
@@ -45,18 +45,6 @@ export function useAddress() {
     },
     permission: text("permission") || "node:read",
   };
-  const change = (parts: Readonly<Record<string, string | undefined>>, replace = false) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(parts)) {
-          if (value) after.set(name, value);
-          else after.delete(name);
-        }
-        return after;
-      },
-      { replace },
-    );
   return {
     ...address,
     isSearching: FIELDS.some((field) => address.search[field] !== ""),

@@ -2,7 +2,7 @@ import "@mantine/charts/styles.css";
 import "./dashboard.css";
 import { Card, Group, SegmentedControl, SimpleGrid, Skeleton } from "@mantine/core";
 import { useTranslations } from "use-intl";
-import { useSearchParams } from "wouter";
+import { useParameters } from "~/common/address.ts";
 import { Page } from "~/common/Page.tsx";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { CountChart } from "./CountChart.tsx";
@@ -18,7 +18,7 @@ function isSpan(text: string): text is Span {
 /** Sign-ins, failures, refusals and locks over time. */
 export default function Dashboard() {
   const t = useTranslations("audit");
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useParameters();
   const said = search.get("range") ?? "";
   const span: Span = isSpan(said) ? said : "24h";
   const { counted, error } = useCounts(span);
@@ -31,7 +31,7 @@ export default function Dashboard() {
         <SegmentedControl
           aria-label={t("dashboard.range")}
           value={span}
-          onChange={(chosen) => setSearch({ range: chosen })}
+          onChange={(chosen) => change({ range: chosen })}
           data={KEYS.map((value) => ({ value, label: t(`dashboard.${value}`) }))}
         />
       }

@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { IconHistory, IconScale } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { Link } from "wouter";
@@ -93,10 +93,10 @@ function About({ account, tag, path }: Read & { path: string }) {
     { name: t("created"), value: <ExactTime at={account.created_at} /> },
   ];
   return (
-    <>
+    <Stack gap="md">
       <Facts facts={facts} />
       <DeleteAccount account={account} tag={tag} />
-    </>
+    </Stack>
   );
 }
 

@@ -1,16 +1,15 @@
 import { Alert, Button, Card, Group, List, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { useLocation } from "wouter";
 import { client, type Schema } from "~/api/client.ts";
-import { ConfirmByName } from "~/common/ConfirmByName.tsx";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { useSaving } from "~/common/saving.ts";
 import { tellDone } from "~/common/tell.tsx";
 import { Waiting } from "~/common/Waiting.tsx";
 import { PEOPLE } from "../addresses.ts";
 import { ifMatch, READ } from "../deed.ts";
+import { EndingCard } from "../EndingCard.tsx";
 import { useEnding } from "../ending.ts";
 import { useUserCount } from "../read.ts";
 
@@ -82,7 +81,6 @@ function domainError(errors: Readonly<Record<string, unknown>>): string | undefi
 
 function DeleteRealm({ realm, tag }: { realm: string; tag: string | null }) {
   const t = useTranslations("people.deleteRealm");
-  const [asking, ask] = useDisclosure(false);
   const [, go] = useLocation();
   const users = useUserCount(realm).data ?? 0;
   const end = useEnding(
@@ -92,45 +90,16 @@ function DeleteRealm({ realm, tag }: { realm: string; tag: string | null }) {
       go(PEOPLE);
     },
   );
-  const close = () => {
-    end.reset();
-    ask.close();
-  };
   return (
-    <Card withBorder>
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {t("lead")}
-          </Text>
-        </div>
-        <Button variant="light" color="red" onClick={ask.open}>
-          {t("button")}
-        </Button>
-      </Group>
-      {asking && (
-        <ConfirmByName
-          title={t("title")}
-          name={realm}
-          confirm={t("button")}
-          error={end.error}
-          busy={end.isPending}
-          onConfirm={() => end.mutate()}
-          onClose={close}
-        >
-          {users > 0 && <Alert color="yellow">{t("users", { users })}</Alert>}
-          <Text size="sm">{t("goes")}</Text>
-          <List size="sm">
-            <List.Item>{t("goesGroup")}</List.Item>
-            <List.Item>{t("goesConnections")}</List.Item>
-            <List.Item>{t("goesInvitations")}</List.Item>
-          </List>
-          <Text size="sm">{t("stays")}</Text>
-        </ConfirmByName>
-      )}
-    </Card>
+    <EndingCard title={t("title")} lead={t("lead")} button={t("button")} name={realm} end={end}>
+      {users > 0 && <Alert color="yellow">{t("users", { users })}</Alert>}
+      <Text size="sm">{t("goes")}</Text>
+      <List size="sm">
+        <List.Item>{t("goesGroup")}</List.Item>
+        <List.Item>{t("goesConnections")}</List.Item>
+        <List.Item>{t("goesInvitations")}</List.Item>
+      </List>
+      <Text size="sm">{t("stays")}</Text>
+    </EndingCard>
   );
 }

@@ -1,21 +1,11 @@
-import {
-  ActionIcon,
-  Autocomplete,
-  Button,
-  Card,
-  Group,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Card, Group, Stack, Table, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { client, type Schema } from "~/api/client.ts";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { useSaving } from "~/common/saving.ts";
 import { tellDone } from "~/common/tell.tsx";
+import { CardHead } from "../CardHead.tsx";
 import { READ, useDeed } from "../deed.ts";
 import { atRead, type Read } from "./paths.ts";
 
@@ -25,14 +15,7 @@ export function Aliases({ user, tag }: Read) {
   return (
     <Card withBorder>
       <Stack>
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {t("lead")}
-          </Text>
-        </div>
+        <CardHead title={t("title")} lead={t("lead")} />
         {user.aliases.length > 0 && (
           <Table aria-label={t("title")}>
             <Table.Thead>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Card, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Button, Card, Group, Select, Stack, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { tellDone } from "~/common/tell.tsx";
+import { CardHead } from "../CardHead.tsx";
 import { READ } from "../deed.ts";
 import { anyObject, atRead, type Read } from "./paths.ts";
 import { emptyRow, type Row, rowsOf, SORTS, type Sort, told } from "./values.ts";
@@ -37,14 +38,7 @@ export function Attributes({ user, tag }: Read) {
   return (
     <Card withBorder>
       <Stack>
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {t("lead")}
-          </Text>
-        </div>
+        <CardHead title={t("title")} lead={t("lead")} />
         {rows.map((row) => (
           <AttributeRow
             key={row.id}

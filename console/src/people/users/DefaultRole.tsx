@@ -1,9 +1,10 @@
-import { Button, Card, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Select, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { client, type Schema } from "~/api/client.ts";
 import { pathOfGroup } from "../addresses.ts";
+import { CardHead } from "../CardHead.tsx";
 import { READ, useDeed } from "../deed.ts";
 import { at } from "./paths.ts";
 
@@ -27,14 +28,7 @@ export function DefaultRole({ user, path }: Props) {
   return (
     <Card withBorder>
       <Stack gap="sm">
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {t("lead")}
-          </Text>
-        </div>
+        <CardHead title={t("title")} lead={t("lead")} />
         <Group align="flex-end">
           <Select
             aria-label={t("title")}

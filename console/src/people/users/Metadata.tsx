@@ -1,9 +1,10 @@
-import { Button, Card, Group, JsonInput, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Group, JsonInput, Stack } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { useSaving } from "~/common/saving.ts";
 import { tellDone } from "~/common/tell.tsx";
+import { CardHead } from "../CardHead.tsx";
 import { READ } from "../deed.ts";
 import { anyObject, atRead, type Read } from "./paths.ts";
 
@@ -25,14 +26,7 @@ export function Metadata({ user, tag }: Read) {
   return (
     <Card withBorder component="form" onSubmit={submit}>
       <Stack>
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {t("lead")}
-          </Text>
-        </div>
+        <CardHead title={t("title")} lead={t("lead")} />
         <JsonInput
           aria-label={t("title")}
           autosize

@@ -1,5 +1,4 @@
 import { Button, Card, Checkbox, Group, List, Stack, Text, Title } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,12 +6,12 @@ import { useTranslations } from "use-intl";
 import { useLocation } from "wouter";
 import { client, type Schema } from "~/api/client.ts";
 import { useMay } from "~/app/may.ts";
-import { ConfirmByName } from "~/common/ConfirmByName.tsx";
+import { download } from "~/common/download.ts";
 import { tellDone, tellFailed } from "~/common/tell.tsx";
 import { realmAddress, userPath } from "../addresses.ts";
+import { EndingCard } from "../EndingCard.tsx";
 import { useEnding } from "../ending.ts";
 import { atRead, type Read } from "./paths.ts";
-import { saveFile } from "./save_file.ts";
 
 /** What is held about a user, and the ways to have it gone. */
 export function PersonalData({ user, tag }: Read) {
@@ -33,7 +32,7 @@ function Export({ user }: { user: Schema<"UserView"> }) {
   const tell = useMutation({
     mutationFn: async (format: "json" | "csv") => {
       const answer = await client.POST("/gdpr/export", { body: { user: name, format }, parseAs: "blob" });
-      if (answer.data) saveFile(answer.data, `${name}.${format}`);
+      if (answer.data) download(`${name}.${format}`, answer.data);
     },
     onError: tellFailed,
   });
@@ -64,92 +63,40 @@ function Export({ user }: { user: Schema<"UserView"> }) {
 
 function Delete({ user, tag }: Read) {
   const t = useTranslations("people.deleteUser");
-  const [asking, ask] = useDisclosure(false);
   const end = useLeaving(user, t("done", { username: user.username }), () =>
     client.DELETE("/api/v1/realms/{realm}/users/{username}", atRead({ user, tag })),
   );
   return (
-    <Card withBorder>
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {t("lead")}
-          </Text>
-        </div>
-        <Button variant="light" color="red" onClick={ask.open}>
-          {t("button")}
-        </Button>
-      </Group>
-      {asking && (
-        <ConfirmByName
-          title={t("title")}
-          name={user.username}
-          confirm={t("button")}
-          error={end.error}
-          busy={end.isPending}
-          onConfirm={() => end.mutate()}
-          onClose={ask.close}
-        >
-          <List size="sm">
-            <List.Item>{t("goes")}</List.Item>
-            <List.Item>{t("stays")}</List.Item>
-          </List>
-        </ConfirmByName>
-      )}
-    </Card>
+    <EndingCard title={t("title")} lead={t("lead")} button={t("button")} name={user.username} end={end}>
+      <List size="sm">
+        <List.Item>{t("goes")}</List.Item>
+        <List.Item>{t("stays")}</List.Item>
+      </List>
+    </EndingCard>
   );
 }
 
 function Erase({ user }: { user: Schema<"UserView"> }) {
   const t = useTranslations("people.erase");
-  const [asking, ask] = useDisclosure(false);
   const [anonymize, setAnonymize] = useState(false);
   const name = `${user.username}@${user.realm}`;
   const end = useLeaving(user, t("done", { username: user.username }), () =>
     client.POST("/gdpr/delete", { body: { user: name, confirm: true, anonymize } }),
   );
   return (
-    <Card withBorder>
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {t("lead")}
-          </Text>
-        </div>
-        <Button variant="light" color="red" onClick={ask.open}>
-          {t("button")}
-        </Button>
-      </Group>
-      {asking && (
-        <ConfirmByName
-          title={t("title")}
-          name={user.username}
-          confirm={t("button")}
-          error={end.error}
-          busy={end.isPending}
-          onConfirm={() => end.mutate()}
-          onClose={ask.close}
-        >
-          <List size="sm">
-            <List.Item>{t("goes")}</List.Item>
-            <List.Item>{t("audit")}</List.Item>
-            <List.Item>{t("backups")}</List.Item>
-          </List>
-          <Checkbox
-            label={t("anonymize")}
-            description={t("anonymizeHint")}
-            checked={anonymize}
-            onChange={(event) => setAnonymize(event.currentTarget.checked)}
-          />
-        </ConfirmByName>
-      )}
-    </Card>
+    <EndingCard title={t("title")} lead={t("lead")} button={t("button")} name={user.username} end={end}>
+      <List size="sm">
+        <List.Item>{t("goes")}</List.Item>
+        <List.Item>{t("audit")}</List.Item>
+        <List.Item>{t("backups")}</List.Item>
+      </List>
+      <Checkbox
+        label={t("anonymize")}
+        description={t("anonymizeHint")}
+        checked={anonymize}
+        onChange={(event) => setAnonymize(event.currentTarget.checked)}
+      />
+    </EndingCard>
   );
 }
 

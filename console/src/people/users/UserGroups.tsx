@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Card, Group, Stack } from "@mantine/core";
 import { IconUserMinus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -7,6 +7,7 @@ import { client, type Schema } from "~/api/client.ts";
 import { GroupPicker } from "~/common/pick.tsx";
 import type { Choice } from "~/common/SearchSelect.tsx";
 import { groupAddress } from "../addresses.ts";
+import { CardHead } from "../CardHead.tsx";
 import { useDeed } from "../deed.ts";
 
 interface Props {
@@ -20,14 +21,7 @@ export function UserGroups({ user, path }: Props) {
   return (
     <Card withBorder>
       <Stack gap="sm">
-        <div>
-          <Title order={2} size="h5">
-            {t("title")}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {user.groups.length === 0 ? t("nothing") : t("lead")}
-          </Text>
-        </div>
+        <CardHead title={t("title")} lead={user.groups.length === 0 ? t("nothing") : t("lead")} />
         {user.groups.map((group) => (
           <Membership key={group} group={group} path={path} />
         ))}
