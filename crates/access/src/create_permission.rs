@@ -1,7 +1,7 @@
 //! `POST /api/v1/permissions`
 
 use context::{Event, EventKind, Writing};
-use kernel::{NodeId, NodeRef, PermissionId, PermissionName, Problem};
+use kernel::{NodeId, NodeRef, PermissionId, PermissionName, Problem, Remark};
 use policy::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -26,7 +26,8 @@ pub struct CreatePermissionInput {
     pub owner: Option<NodeRef>,
     /// What it lets one do, for those who make roles.
     #[serde(default)]
-    pub description: String,
+    #[schema(value_type = String, max_length = 4096)]
+    pub description: Remark<4096>,
 }
 
 /// Registers a permission.
@@ -58,20 +59,19 @@ pub async fn run(
     tx: &mut Writing,
     owner: NodeId,
     name: PermissionName,
-    description: String,
+    description: Remark<4096>,
 ) -> Result<Permission, Problem> {
     let permitted = tx.permit::<ManageRole>(owner).map_err(|p| tree::hide(p, "/owner"))?;
-    if description.len() > 4096 {
-        return Err(Problem::invalid("/description", "must be at most 4096 bytes long"));
-    }
     if tx.engine().permissions_named(&name).iter().any(|(_, other)| *other == owner) {
         return Err(Problem::conflict(format!(
             "The permission '{name}' is registered there already."
         )));
     }
     let id = PermissionId::new(tx.ctx().now(), tx.ctx().system().entropy());
-    let permission =
-        permitted.map(|owner| Ok::<_, Problem>(Permission { id, name, owner, description }))?;
+    let permission = permitted.map(|owner| {
+        let description = description.into();
+        Ok::<_, Problem>(Permission { id, name, owner, description })
+    })?;
     rows::insert_permission(tx, &permission).await?;
     tx.record(Change::PermissionSaved { id, name: permission.name.clone(), owner })?;
     let event =

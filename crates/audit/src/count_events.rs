@@ -154,8 +154,8 @@ fn filter(read: &Reading, query: &CountQuery, range: &Range) -> Result<Filter, P
     let mut filter = Filter::default();
     filter.and("e.at >= ?", micros(range.since));
     filter.and("e.at < ?", micros(range.until));
-    filter.and_text("e.event_type = ?", query.event_type.as_deref())?;
-    filter.and_text("e.action = ?", query.action.as_deref())?;
+    filter.and_text("e.event_type = ?", query.event_type.as_deref());
+    filter.and_text("e.action = ?", query.action.as_deref());
     filter.and_plain(readable(read)?);
     Ok(filter)
 }

@@ -100,7 +100,7 @@ fn filter(query: &EventQuery) -> Result<Filter, Problem> {
         ("e.request_id = ?", &query.request_id),
     ];
     for (part, text) in texts {
-        filter.and_text(part, text.as_deref())?;
+        filter.and_text(part, text.as_deref());
     }
     if let Some(success) = query.success {
         filter.and("e.success = ?", success);

@@ -1,7 +1,7 @@
 //! Reading the table of audit events.
 
 use context::audit_row::{AuditRow, COLUMNS, IS_OF_USER};
-use kernel::{NodeId, Problem, ProblemKind};
+use kernel::NodeId;
 use sea_orm::FromQueryResult;
 use store::{Run, StoreError, Value};
 use uuid::Uuid;
@@ -21,14 +21,10 @@ impl Filter {
     }
 
     /// One more part, if there is a text for it.
-    pub(crate) fn and_text(&mut self, part: &str, text: Option<&str>) -> Result<(), Problem> {
-        let Some(text) = text else { return Ok(()) };
-        if text.contains('\0') {
-            let why = "A filter must not contain NUL.";
-            return Err(Problem::new(ProblemKind::BadRequest, why));
+    pub(crate) fn and_text(&mut self, part: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.and(part, text);
         }
-        self.and(part, text);
-        Ok(())
     }
 
     /// One more part without a parameter.

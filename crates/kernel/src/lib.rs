@@ -9,6 +9,7 @@
 //! | [`rule`] | the short form of a rule: `!sql:crm:*@/acme` |
 //! | [`condition`] | the source text of a condition |
 //! | [`problem`] | what a caller is told when something is refused (RFC 9457) |
+//! | [`remark`] | what people write for people |
 //! | [`credential_fault`] | why a credential is not good, for programs |
 //! | [`clock`] | time and randomness, as traits |
 //! | [`setting`] | the declaration of a setting |
@@ -20,6 +21,7 @@ pub mod id;
 pub mod name;
 pub mod permission;
 pub mod problem;
+pub mod remark;
 pub mod rule;
 pub mod setting;
 
@@ -33,5 +35,6 @@ pub use id::{
 pub use name::{Name, NodeKind, NodePath, NodeRef};
 pub use permission::{Pattern, PermissionName};
 pub use problem::{Problem, ProblemKind};
+pub use remark::Remark;
 pub use rule::{Effect, RuleText};
 pub use setting::{Setting, SettingForm, SettingKind};

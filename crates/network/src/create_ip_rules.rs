@@ -1,7 +1,7 @@
 //! `POST /api/v1/ip-rules`
 
 use context::{Change, Event, EventKind, IpList, Writing, ip_rules::parse_network};
-use kernel::{IpRuleId, NodeId, Problem};
+use kernel::{IpRuleId, NodeId, Problem, Remark};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Created, Json, Op};
@@ -16,8 +16,6 @@ use crate::{
 const MOST_AT_ONCE: usize = 1000;
 /// Most rules there are. They are in memory, and copied at each change.
 const MOST: usize = 100_000;
-/// Longest note, in characters.
-const LONGEST_NOTE: usize = 500;
 
 /// A rule that is to be made.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -30,7 +28,8 @@ pub struct IpRuleInput {
     #[schema(example = "10.0.0.0/8")]
     pub network: String,
     /// What it is for; at most 500 characters.
-    pub note: Option<String>,
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub note: Option<Remark>,
 }
 
 /// Rules that are to be made: all of them or none.
@@ -85,14 +84,11 @@ pub async fn run(tx: &mut Writing, input: CreateIpRulesInput) -> Result<Vec<IpRu
 async fn create(tx: &mut Writing, input: IpRuleInput) -> Result<IpRule, Problem> {
     let network =
         parse_network(&input.network).map_err(|error| Problem::invalid("/network", error))?;
-    if input.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
-        return Err(Problem::invalid("/note", "must be at most 500 characters"));
-    }
     let rule = IpRule {
         id: IpRuleId::new(tx.ctx().now(), tx.ctx().system().entropy()),
         list: input.list,
         network,
-        note: input.note,
+        note: input.note.map(String::from),
         created_at: tx.ctx().now(),
     };
     let rule = tx.permit::<ManageIpRules>(rule)?;

@@ -1,7 +1,7 @@
 //! `POST /api/v1/service-accounts`
 
 use context::{Action, Event, EventKind, Writing};
-use kernel::{Name, NodeId, NodeKind, NodeRef, Problem};
+use kernel::{Name, NodeId, NodeKind, NodeRef, Problem, Remark};
 use serde::Deserialize;
 use tree::NewNode;
 use utoipa::ToSchema;
@@ -13,9 +13,6 @@ use crate::{
     store,
     view::{ServiceAccountView, service_account_view},
 };
-
-/// Longest description, in characters.
-const MAX_DESCRIPTION: usize = 500;
 
 /// Making a service account under its owner.
 #[derive(Debug)]
@@ -37,7 +34,8 @@ pub struct NewServiceAccount {
     #[schema(value_type = Option<String>)]
     pub owner: Option<NodeRef>,
     /// What it is for; at most 500 characters.
-    pub description: Option<String>,
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub description: Option<Remark>,
 }
 
 /// Makes a service account. It may do nothing until it is assigned a role.
@@ -68,7 +66,7 @@ pub async fn run(
     tx: &mut Writing,
     owner: NodeId,
     name: Name,
-    description: Option<String>,
+    description: Option<Remark>,
 ) -> Result<ServiceAccount, Problem> {
     let place = NewNode { parent: Some(owner), kind: kind(NodeKind::SERVICE_ACCOUNT)?, name };
     let place = tx.permit::<CreateServiceAccount>(place).map_err(|p| tree::hide(p, "/owner"))?;
@@ -77,16 +75,13 @@ pub async fn run(
         return Err(Problem::invalid("/owner", "must be a realm, an application or $global"));
     }
     let realm = (owner_kind == NodeKind::REALM).then_some(owner);
-    if description.as_ref().is_some_and(|text| text.chars().count() > MAX_DESCRIPTION) {
-        return Err(Problem::invalid("/description", "must be at most 500 characters"));
-    }
     let node = tree::insert_node(tx, &place).await?;
     let account = ServiceAccount {
         id: node.id,
         owner,
         realm,
         name: node.name,
-        description,
+        description: description.map(String::from),
         disabled: false,
         created_at: node.created_at,
         updated_at: node.updated_at,

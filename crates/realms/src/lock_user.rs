@@ -2,7 +2,7 @@
 
 use context::{Action, Event, EventKind, Writing};
 use jiff::Timestamp;
-use kernel::{Name, Problem};
+use kernel::{Name, Problem, Remark};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{IfMatch, Json, Op, Path, Tagged};
@@ -14,9 +14,6 @@ use crate::{
     save,
     view::{UserView, tagged_user},
 };
-
-/// Longest reason, in characters.
-const MAX_REASON: usize = 500;
 
 /// Locking a user.
 #[derive(Debug)]
@@ -35,7 +32,8 @@ pub struct LockInput {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
     /// Why; at most 500 characters.
-    pub reason: Option<String>,
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub reason: Option<Remark>,
 }
 
 /// Locks a user, whatever it signs in with. A new lock replaces an old one.
@@ -72,11 +70,8 @@ pub async fn run(
     if_match.check(user.version)?;
     guards::may_touch(tx, &user)?;
     guards::keep_a_superuser(tx, &user)?;
-    if input.reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON) {
-        return Err(Problem::invalid("/reason", "must be at most 500 characters"));
-    }
-    let reason = input.reason.clone();
-    let lock = Lock { since: tx.ctx().now(), until: input.until, reason: input.reason };
+    let reason = input.reason.map(String::from);
+    let lock = Lock { since: tx.ctx().now(), until: input.until, reason: reason.clone() };
     let user = user.map(|user| user.lock(lock))?;
     let event = Event::new(EventKind::DataUpdate, "user.lock").about("user", user.id, user.id);
     save::user(tx, user, event.because(reason)).await

@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The address of the database is not understood, or it cannot be opened.
     #[error("cannot open the database: {0}")]
     Open(String),
+    /// A text that no database is given.
+    #[error("a text contains the character NUL")]
+    Nul,
     /// Anything else.
     #[error(transparent)]
     Other(DbErr),
@@ -100,6 +103,10 @@ impl From<StoreError> for Problem {
                 Self::new(ProblemKind::Unavailable, "The database does not answer.")
                     .retry_after(2)
                     .with_cause(error)
+            }
+            StoreError::Nul => {
+                let detail = "A text contains the character NUL, which is found and kept nowhere.";
+                Self::new(ProblemKind::BadRequest, detail).with_cause(error)
             }
             other => Self::internal(other),
         }

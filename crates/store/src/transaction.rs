@@ -30,9 +30,9 @@ pub trait Run: Sync {
         sql: &str,
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send {
-        let statement = self.statement(sql, values);
+        let statement = self.checked(sql, values);
         async move {
-            let work = T::find_by_statement(statement).all(self.connection());
+            let work = T::find_by_statement(statement?).all(self.connection());
             noted(self, in_time(self.backend(), work).await)
         }
     }
@@ -43,9 +43,9 @@ pub trait Run: Sync {
         sql: &str,
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Option<T>, StoreError>> + Send {
-        let statement = self.statement(sql, values);
+        let statement = self.checked(sql, values);
         async move {
-            let work = T::find_by_statement(statement).one(self.connection());
+            let work = T::find_by_statement(statement?).one(self.connection());
             noted(self, in_time(self.backend(), work).await)
         }
     }
@@ -56,9 +56,9 @@ pub trait Run: Sync {
         sql: &str,
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
-        let statement = self.statement(sql, values);
+        let statement = self.checked(sql, values);
         async move {
-            let work = self.connection().execute_raw(statement);
+            let work = self.connection().execute_raw(statement?);
             Ok(noted(self, in_time(self.backend(), work).await)?.rows_affected())
         }
     }
@@ -69,13 +69,32 @@ pub trait Run: Sync {
         sql: &str,
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<i64, StoreError>> + Send {
-        let statement = self.statement(sql, values);
+        let statement = self.checked(sql, values);
         async move {
-            let work = self.connection().query_one_raw(statement);
+            let work = self.connection().query_one_raw(statement?);
             let row = noted(self, in_time(self.backend(), work).await)?;
             let row = row.ok_or_else(|| StoreError::Corrupt("a count without a row".into()))?;
             Ok(row.try_get_by_index(0)?)
         }
+    }
+
+    /// The statement, if each text can be kept: PostgreSQL knows no NUL, so SQLite is not given one either.
+    fn checked(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Statement, StoreError> {
+        let statement = self.statement(sql, values);
+        let values = statement.values.iter().flat_map(|values| &values.0);
+        let has_nul = values.into_iter().any(|value| match value {
+            Value::String(text) => text.as_ref().is_some_and(|text| text.contains('\0')),
+            _ => false,
+        });
+        if !has_nul {
+            return Ok(statement);
+        }
+        self.note_failure();
+        Err(StoreError::Nul)
     }
 
     /// The statement in this database's form.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{extract::State, response::Response};
 use context::{Ctx, Writing};
-use kernel::Problem;
+use kernel::{Problem, Remark};
 use serde::Deserialize;
 use signin::{
     Opened, UserPath,
@@ -19,16 +19,13 @@ use crate::{
     tokens::Tokens,
 };
 
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 500;
-
 /// How the session is to begin.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImpersonateInput {
     /// Why, for the audit; at most 500 characters.
-    #[schema(max_length = 500)]
-    reason: Option<String>,
+    #[schema(value_type = Option<String>, max_length = 500)]
+    reason: Option<Remark>,
     /// What the device is called.
     device_name: Option<String>,
     /// `cookie`: a browser that keeps a cookie instead of tokens, beside its own.
@@ -62,9 +59,6 @@ async fn begin(
     input: ImpersonateInput,
 ) -> Result<Begun, Problem> {
     impersonation::check_caller(ctx)?;
-    if input.reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
-        return Err(Problem::invalid("/reason", "must be at most 500 characters"));
-    }
     let mut tx = ctx.begin().await?;
     let opened = run(&mut tx, path, input).await?;
     let begun = login::issue(tokens, &mut tx, opened).await?;
@@ -80,6 +74,7 @@ async fn run(
     let target = tx.permit::<Impersonate>(path.find(tx).await?)?;
     access::granting::taking_over(tx, target.id).await?;
     let with_cookie = input.session == Some(SessionKind::Cookie);
-    let wish = Wish { reason: input.reason, device_name: input.device_name, with_cookie };
+    let reason = input.reason.map(String::from);
+    let wish = Wish { reason, device_name: input.device_name, with_cookie };
     signin::impersonate(tx, target, wish).await
 }

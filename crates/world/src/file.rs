@@ -11,7 +11,7 @@ use access::RuleInput;
 use context::IpList;
 use guard::input::RouteInput;
 use jiff::Timestamp;
-use kernel::{ConditionText, Name, NodeKind, PermissionName};
+use kernel::{ConditionText, Name, NodeKind, PermissionName, Remark};
 use protocol::route::Host;
 use realms::GroupKind;
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ pub struct IpRule {
     pub network: String,
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Remark>,
 }
 
 /// A realm.
@@ -248,7 +248,7 @@ pub struct Permission {
     pub owner: Option<Place>,
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub description: Option<Remark<4096>>,
 }
 
 /// A role.

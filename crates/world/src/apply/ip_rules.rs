@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use context::{IpList, ip_rules::parse_network};
 use ipnet::IpNet;
-use kernel::{NodeId, Problem};
+use kernel::{NodeId, Problem, Remark};
 use network::{
     IpRule,
     create_ip_rules::{self, CreateIpRulesInput, IpRuleInput},
@@ -51,7 +51,10 @@ impl Apply<'_> {
             self.plan.create(SECTION, line(key));
             return Ok(());
         };
-        let difference = says.note.is_some().then(|| Difference::of("note", &found.note, &note));
+        let difference = says
+            .note
+            .is_some()
+            .then(|| Difference::of("note", &found.note, &note.clone().map(String::from)));
         let difference = difference.flatten();
         if difference.is_some() {
             delete_ip_rule::run(self.tx, found.id, true).await?;
@@ -64,7 +67,7 @@ impl Apply<'_> {
     async fn create_ip_rule(
         &mut self,
         (list, network): Key,
-        note: Option<String>,
+        note: Option<Remark>,
     ) -> Result<(), Problem> {
         let rule = IpRuleInput { list, network: network.to_string(), note };
         // Whether one locks oneself out is asked once, when all of them are there.

@@ -54,9 +54,10 @@ impl Apply<'_> {
     ) -> Result<(), Problem> {
         let stored = access::store::find_permission(&*self.tx, id).await?;
         let stored = stored.ok_or_else(|| Problem::internal("a permission without its row"))?;
-        let wanted = from.says.description.as_ref().unwrap_or(&stored.description);
+        let wanted = from.says.description.clone().map(String::from);
+        let wanted = wanted.unwrap_or_else(|| stored.description.clone());
         let differences: Vec<_> =
-            Difference::of("description", &stored.description, wanted).into_iter().collect();
+            Difference::of("description", &stored.description, &wanted).into_iter().collect();
         if !differences.is_empty() {
             let gone = access::delete_permission::run(self.tx, id).await;
             gone.map_err(|problem| at(from, SECTION, problem))?;

@@ -2,7 +2,7 @@
 
 use access::store as rows;
 use context::Reading;
-use kernel::{Name, NodeId, PermissionId, Problem};
+use kernel::{Name, NodeId, PermissionId, Problem, Remark};
 use policy::SubjectKind;
 use store::node;
 
@@ -24,10 +24,11 @@ pub(super) async fn permissions(read: &Reading, out: &Out) -> Result<(), Problem
         let stored = rows::find_permission(read, id).await?;
         let stored = stored.ok_or_else(|| Problem::internal("a permission without its row"))?;
         let path = node::path(read, stored.owner).await?;
+        let description = Remark::try_from(stored.description).map_err(Problem::internal)?;
         permissions.push(Permission {
             name: stored.name,
             owner: owner(stored.owner, path.as_ref())?,
-            description: Some(stored.description).filter(|text| !text.is_empty()),
+            description: Some(description).filter(|text| !text.is_empty()),
         });
     }
     permissions.sort_by(|a, b| (&a.owner, &a.name).cmp(&(&b.owner, &b.name)));

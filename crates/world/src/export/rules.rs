@@ -1,7 +1,7 @@
 //! Rules that stand nowhere in the tree: on second factors, and on addresses.
 
 use context::Reading;
-use kernel::{Name, Problem, RoleId};
+use kernel::{Name, Problem, Remark, RoleId};
 use signin::second_factor::{FactorRule as Stored, Method, Whose, list_rules};
 use store::node;
 
@@ -60,15 +60,17 @@ async fn role(read: &Reading, id: RoleId) -> Result<Option<OwnedName>, Problem> 
 }
 
 pub(super) async fn ip_rules(read: &Reading, out: &Out) -> Result<(), Problem> {
-    let mut rules: Vec<IpRule> = network::store::all(read)
-        .await?
-        .into_iter()
-        .map(|rule| IpRule { list: rule.list, network: rule.network.to_string(), note: rule.note })
-        .collect();
+    let stored = network::store::all(read).await?;
+    let mut rules = stored.into_iter().map(ip_rule).collect::<Result<Vec<_>, _>>()?;
     rules.sort_by(|one, other| (one.list, &one.network).cmp(&(other.list, &other.network)));
     for portion in rules.chunks(super::PORTION) {
         let ip_rules = Some(portion.to_vec());
         send(out, &Document { ip_rules, ..Document::default() }).await?;
     }
     Ok(())
+}
+
+fn ip_rule(rule: network::IpRule) -> Result<IpRule, Problem> {
+    let note = rule.note.map(Remark::try_from).transpose().map_err(Problem::internal)?;
+    Ok(IpRule { list: rule.list, network: rule.network.to_string(), note })
 }

@@ -604,6 +604,85 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn a_nul_is_a_failure_nowhere(backend: Backend) {
+        let server = Server::with_settings(backend, &settings("1")).await;
+        let document = server.anonymous().get("/openapi.json").await.expect(200).body;
+        let [.., mut root] = prepare(&server).await;
+        server.app.stop_streams();
+        let mut faults = Vec::new();
+        let mut sent = 0;
+        for (operation, method, path, body) in trials() {
+            let of = each(&document).find(|each| each["operationId"] == operation).unwrap();
+            let path = Made::default().fill(path);
+            let paths = with_nul(&path, of).into_iter().map(|path| (path, body.clone()));
+            let bodies = leaves(&body).into_iter().map(|body| (path.clone(), body));
+            for (path, body) in paths.chain(bodies) {
+                let body = (!body.is_null()).then_some(body);
+                let mut answer = root.send(method.clone(), &path, body.clone()).await;
+                // One of the requests before has ended the session.
+                if answer.status == 401 {
+                    root = server.sign_in("main", ROOT, PASSWORD).await;
+                    answer = root.send(method.clone(), &path, body.clone()).await;
+                }
+                sent += 1;
+                if answer.status.is_server_error() {
+                    faults.push(format!("{operation} {path} {body:?}: {} {}", answer.status, answer.body));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert!(sent > 300, "{sent}");
+    }
+}
+
+/// The path with a NUL after each of its last parts, and in each parameter that is a text.
+fn with_nul(path: &str, operation: &Value) -> Vec<String> {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let texts = parameters.filter(|each| each["in"] == "query");
+    let mut paths: Vec<String> = texts
+        .map(|each| format!("{path}{separator}{}=a%00b", each["name"].as_str().unwrap()))
+        .collect();
+    let parts: Vec<&str> = path.split('/').collect();
+    for at in 3..parts.len() {
+        let (before, part, after) = (parts[..at].join("/"), parts[at], parts[at + 1..].join("/"));
+        let slash = if after.is_empty() { "" } else { "/" };
+        paths.push(format!("{before}/{part}%00{slash}{after}"));
+    }
+    paths
+}
+
+/// The body as many times as there are texts in it, another of them with a NUL at its end each time.
+fn leaves(body: &Value) -> Vec<Value> {
+    match body {
+        Value::String(text) => vec![format!("{text}\0").into()],
+        Value::Array(items) => {
+            let each = |(at, item): (usize, &Value)| {
+                let replaced = |leaf| {
+                    let mut items = items.clone();
+                    items[at] = leaf;
+                    Value::Array(items)
+                };
+                leaves(item).into_iter().map(replaced).collect::<Vec<_>>()
+            };
+            items.iter().enumerate().flat_map(each).collect()
+        }
+        Value::Object(fields) => {
+            let each = |(name, value): (&String, &Value)| {
+                let replaced = |leaf| {
+                    let mut fields = fields.clone();
+                    fields.insert(name.clone(), leaf);
+                    Value::Object(fields)
+                };
+                leaves(value).into_iter().map(replaced).collect::<Vec<_>>()
+            };
+            fields.iter().flat_map(each).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What must hold whatever the snapshot says; what does not, in words.
 fn fault(
     operation: &str,
