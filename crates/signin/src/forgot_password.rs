@@ -17,7 +17,7 @@ use web::{Json, Public};
 use crate::{
     model::is_active,
     password::find,
-    settings::{DEFAULT_REALM, LINK_MINUTES, RECOVERY, after},
+    settings::{DEFAULT_REALM, LINK_MINUTES, RECOVERY, after, seconds_until},
     signin::Signin,
     store::password_links::{self, Link},
 };
@@ -88,8 +88,7 @@ async fn throttle(ctx: &Ctx) -> Result<(), Problem> {
     if requests.count <= MOST_OF_SOURCE {
         return Ok(());
     }
-    let wait = after(requests.since, WINDOW).as_second().saturating_sub(now.as_second());
-    let wait = u64::try_from(wait).unwrap_or(0).max(1);
+    let wait = seconds_until(after(requests.since, WINDOW), now).max(1);
     Err(Problem::new(ProblemKind::TooMany, "Too many requests; try again later.").retry_after(wait))
 }
 

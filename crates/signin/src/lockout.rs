@@ -17,7 +17,7 @@ use crate::{
     second_factor::code_tries::after_password,
     settings::{
         LOCK_MINUTES, MAX_ATTEMPTS, SIGN_INS_PER_MINUTE, SOURCE_ATTEMPTS, SOURCE_MINUTES,
-        WINDOW_MINUTES, after, duration,
+        WINDOW_MINUTES, after, duration, seconds_until,
     },
     signin::Signin,
     store::{
@@ -237,10 +237,7 @@ fn locked_for(
         Some(Lock::ForGood) => Some(after(now, duration(settings, &LOCK_MINUTES, 60)?)),
     };
     let until = counted.into_iter().chain(by_hand).filter(|until| *until > now).max();
-    Ok(until.map(|until| {
-        let micros = until.as_microsecond().saturating_sub(now.as_microsecond());
-        u64::try_from(micros).unwrap_or(0).div_ceil(1_000_000)
-    }))
+    Ok(until.map(|until| seconds_until(until, now)))
 }
 
 /// Writes a failure, and the lock if it made one: the first of each name and source in a minute, so that somebody who

@@ -302,3 +302,24 @@ pub(crate) fn duration(
 pub(crate) fn after(now: Timestamp, duration: SignedDuration) -> Timestamp {
     now.checked_add(duration).unwrap_or(Timestamp::MAX)
 }
+
+/// How many seconds it is until then, a part of one counted as one: who waits so long is not too early.
+pub(crate) fn seconds_until(then: Timestamp, now: Timestamp) -> u64 {
+    let micros = then.as_microsecond().saturating_sub(now.as_microsecond());
+    u64::try_from(micros).unwrap_or(0).div_ceil(1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_as_long_as_was_said_is_not_too_early() {
+        let at = |millis| Timestamp::from_millisecond(millis).unwrap();
+        assert_eq!(seconds_until(at(60_900), at(10_100)), 51);
+        assert_eq!(seconds_until(at(60_900), at(10_900)), 50);
+        assert_eq!(seconds_until(at(60_001), at(60_000)), 1);
+        assert_eq!(seconds_until(at(60_000), at(60_000)), 0);
+        assert_eq!(seconds_until(at(1_000), at(60_000)), 0);
+    }
+}

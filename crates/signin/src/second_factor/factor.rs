@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::method::Method;
-use crate::{settings::after, signin::Signin};
+use crate::{
+    settings::{after, seconds_until},
+    signin::Signin,
+};
 
 /// Most factors of one user.
 pub(crate) const MOST: usize = 10;
@@ -86,8 +89,7 @@ impl Factor {
 
     /// In how many seconds another code can be sent, if one was sent a moment ago.
     pub(crate) fn wait(&self, now: Timestamp) -> Option<u64> {
-        let next = after(self.sent_at?, PAUSE);
-        u64::try_from(next.as_second() - now.as_second()).ok().filter(|seconds| *seconds > 0)
+        Some(seconds_until(after(self.sent_at?, PAUSE), now)).filter(|seconds| *seconds > 0)
     }
 
     /// Where its codes go.
