@@ -20,6 +20,8 @@ pub struct ChildrenQuery {
     pub cursor: Option<String>,
     /// Only what has this text in its name.
     pub q: Option<String>,
+    /// Only what has this text at the beginning of its name.
+    pub prefix: Option<String>,
     /// In what order; absent: that of the tree.
     #[param(inline)]
     pub sort: Option<ChildrenOrder>,
@@ -50,8 +52,10 @@ pub async fn handle(
     let node = read.permit::<ReadNode>(node)?;
     let mut filter = Filter::scoped(&read)?;
     filter.add("n.parent = {}", [node.id.0.into()]);
-    if let Some(q) = &query.q {
-        filter.add("LOWER(n.name) LIKE LOWER({}) ESCAPE '\\'", [page::like(q).into()]);
+    let texts =
+        [query.q.as_deref().map(page::like), query.prefix.as_deref().map(page::like_beginning)];
+    for text in texts.into_iter().flatten() {
+        filter.add("LOWER(n.name) LIKE LOWER({}) ESCAPE '\\'", [text.into()]);
     }
     let cursor = query.cursor.as_deref();
     let page = match query.sort {

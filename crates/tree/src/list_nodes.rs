@@ -129,17 +129,17 @@ impl Filter {
     ) -> Result<Page<NodeView>, Problem> {
         let limit = page::limit(limit)?;
         let place: Option<Place> = page::from_cursor(cursor)?;
-        let total = self.count(read).await?;
-        if let Some(place) = place {
+        let all = (self.sql(), self.values.clone());
+        if let Some(place) = &place {
             self.add("n.label > {}", [place.label(read).into()]);
         }
-        Ok(self.cut(read, "n.label", limit, Place::of).await?.with_total(total))
-    }
-
-    /// How many there are in all.
-    pub(crate) async fn count(&self, read: &Reading) -> Result<u64, Problem> {
-        let sql = format!("SELECT COUNT(*) FROM node n WHERE {}", self.sql());
-        Ok(read.number(&sql, self.values.clone()).await?.unsigned_abs())
+        let page = self.cut(read, "n.label", limit, Place::of).await?;
+        // Whoever has found all of them need not look through the names once more.
+        let total = match (place, &page.next_cursor) {
+            (None, None) => u64::try_from(page.items.len()).map_err(Problem::internal)?,
+            _ => count(read, all).await?,
+        };
+        Ok(page.with_total(total))
     }
 
     /// The first of them in an order, with the key after which the rest comes.
@@ -160,6 +160,11 @@ impl Filter {
     fn sql(&self) -> String {
         self.conditions.join(" AND ")
     }
+}
+
+async fn count(read: &Reading, (condition, values): (String, Vec<Value>)) -> Result<u64, Problem> {
+    let sql = format!("SELECT COUNT(*) FROM node n WHERE {condition}");
+    Ok(read.number(&sql, values).await?.unsigned_abs())
 }
 
 /// A condition in which each `{}` is the number of its value, which is added to the others.

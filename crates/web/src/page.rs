@@ -91,8 +91,16 @@ pub fn from_cursor<K: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<K
 
 /// A search text as the pattern of `LIKE ... ESCAPE '\'`: anywhere, wildcards taken literally.
 pub fn like(q: &str) -> String {
-    let escaped = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
+    format!("%{}%", literal(q))
+}
+
+/// The same for a text at the beginning.
+pub fn like_beginning(prefix: &str) -> String {
+    format!("{}%", literal(prefix))
+}
+
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 #[cfg(test)]

@@ -72,6 +72,12 @@ on_both! {
         assert!(second.body.get("next_cursor").is_none());
         let found = cast.operator.get(&format!("{place}&q=CONTRACT")).await.expect(200);
         assert_eq!(told(&found.body), expected(&[("/acme/companyB/contract3", false)]));
+        let begun = cast.operator.get(&format!("{place}&prefix=CON")).await.expect(200);
+        assert_eq!(told(&begun.body), expected(&[("/acme/companyB/contract3", false)]));
+        for other in ["ontract", "%25", "_"] {
+            let none = cast.operator.get(&format!("{place}&prefix={other}")).await.expect(200);
+            assert_eq!(told(&none.body), expected(&[]), "{other}");
+        }
         cast.operator.get(&format!("{place}&cursor=x")).await.expect(400);
         let wrong = format!("/api/v1/nodes/{}/children?sort=size", encoded("/acme/companyB"));
         cast.operator.get(&wrong).await.expect(400);
