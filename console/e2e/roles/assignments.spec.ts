@@ -146,3 +146,22 @@ test("everywhere is said in words", async ({ page, enter, server }) => {
   const { items } = await api(page, server).get("/api/v1/assignments?subject=/clients/dave&node=/$global");
   expect(items).toHaveLength(1);
 });
+
+test.describe("in a world without assignments", () => {
+  test.use({ world: "empty" });
+  test("the list says what to do", async ({ page, enter, look }) => {
+    await enter(PEOPLE.root, "/console/roles/assignments");
+    // The first superuser has one, and needs none.
+    await page
+      .getByRole("row", { name: /\/main\/root/ })
+      .getByRole("button")
+      .click();
+    await page.getByRole("menuitem", { name: "Take away" }).click();
+    const dialog = page.getByRole("dialog", { name: "Take a role away?" });
+    await dialog.getByRole("button", { name: "Take away" }).click();
+    await expect(page.getByText("Nobody was given a role that you may see")).toBeVisible();
+    await look("assignments-none");
+    await page.getByRole("button", { name: "Give a role" }).last().click();
+    await expect(page.getByRole("dialog", { name: "Give a role" })).toBeVisible();
+  });
+});

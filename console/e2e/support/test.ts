@@ -76,6 +76,7 @@ export const test = base.extend<Options & Fixtures>({
 
   look: async ({ page }, use, info) =>
     use(async (name) => {
+      await page.locator("h1").first().waitFor({ state: "attached" });
       const folder = join(RESULTS, "screenshots", info.project.name);
       await mkdir(folder, { recursive: true });
       const size = page.viewportSize();

@@ -52,7 +52,7 @@ test("the next children come while one scrolls", async ({ page, enter }) => {
   await expect(line(page, "shelf-400")).toBeInViewport();
   await expect(line(page, "shelf-400")).toHaveAttribute("aria-selected", "true");
   await page.getByRole("treeitem", { name: "Show more" }).click();
-  await expect(line(page, "shelf-150")).toBeAttached();
+  await expect(line(page, "shelf-105")).toBeAttached();
 });
 
 test("the tree is used by keyboard alone", async ({ page, enter }) => {
@@ -120,6 +120,7 @@ test("what is searched for is shown with its place, by all filters", async ({ pa
   await page.reload();
   await expect(page.getByText("One node found")).toBeVisible();
   await page.getByRole("button", { name: "Back to the tree" }).click();
+  await expect(page.getByRole("textbox", { name: "Search nodes by name" })).toHaveValue("");
   await expect(line(page, "contract-0001")).toBeInViewport();
 });
 

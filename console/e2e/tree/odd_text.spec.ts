@@ -8,7 +8,7 @@ const NAMES = [
   // A slash divides names, so here the tags do not end.
   `<script>alert(1)<img src=x onerror=alert(2)>"'`,
   "{{constructor.constructor('alert(3)')()}} $ {alert(4)} %2F%00 \\ ? # &amp;",
-  "🏴‍☠️👩‍👩‍👧‍👦 שלום مرحبا 名前 Zα̈l̶g̵ó",
+  "🏴🏷️ שלום مرحبا 名前 Zα̈l̶g̵ó",
   "x".repeat(255),
   "javascript:alert(5)",
 ];
@@ -53,9 +53,7 @@ test("odd text is text, wherever it stands", async ({ page, enter, look }) => {
   await page.goto(`/console/tree?q=${encodeURIComponent("alert(1)")}`);
   await expect(page.getByRole("list", { name: "Nodes found" }).getByRole("link")).toHaveCount(1);
   await page.goto(at(CODE));
-  await expect(
-    page.getByText("There is no such node, or you may not see it").or(page.getByRole("alert")),
-  ).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("There is no such node, or you may not see it");
 });
 
 /** In one system an id is of one node. */

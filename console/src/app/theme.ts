@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, ModalHeader } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, ModalHeader, NavLink } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "blue",
@@ -11,6 +11,7 @@ export const theme = createTheme({
   components: {
     // Its element is the landmark of a whole page, which the head of a dialog is not.
     ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),
+    NavLink: NavLink.extend({ styles: { description: { opacity: 1 } } }),
   },
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
 });
@@ -19,6 +20,7 @@ export const theme = createTheme({
 export const readable: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
+    "--mantine-color-anchor": colors.blue[9],
     "--mantine-color-dimmed": colors.gray[7],
     "--mantine-color-placeholder": colors.gray[6],
     "--mantine-color-error": colors.red[9],

@@ -24,8 +24,13 @@ export function NodePicker({ label, ...field }: Picked) {
 }
 
 async function searchNodes(text: string): Promise<Choice[]> {
-  const items = await (text.startsWith("/") ? searchPath(text) : searchNames(text));
+  const items = await findNodes(text);
   return items.map(({ path, kind }) => ({ value: path, label: path, hint: kind }));
+}
+
+/** Nodes by a part of the name, or by the beginning of the path. */
+export function findNodes(text: string) {
+  return text.startsWith("/") ? searchPath(text) : searchNames(text);
 }
 
 async function searchNames(q: string) {
@@ -33,15 +38,15 @@ async function searchNames(q: string) {
   return data?.items ?? [];
 }
 
-/** Of `/acme/nor` the children of `/acme` with `nor` in their names. */
+/** Of `/acme/nor` the children of `/acme` that begin with `nor`. */
 async function searchPath(text: string) {
   const slash = text.lastIndexOf("/");
-  const [parent, q] = [text.slice(0, slash), text.slice(slash + 1)];
+  const [parent, prefix] = [text.slice(0, slash), text.slice(slash + 1)];
   if (parent === "") {
     const { data } = await client.GET("/api/v1/top-nodes", { params: { query: { limit: MANY } } });
     return (data?.items ?? []).filter(({ path }) => path.toLowerCase().startsWith(text.toLowerCase()));
   }
-  const params = { path: { node: parent }, query: { limit: MANY, q, sort: "name" } } as const;
+  const params = { path: { node: parent }, query: { limit: MANY, prefix, sort: "name" } } as const;
   const answer = client.GET("/api/v1/nodes/{node}/children", { params });
   const { data } = await answer.catch((refusal: unknown): { data?: undefined } => {
     // Somebody is still typing the name of the parent, or may not see it.

@@ -108,7 +108,7 @@ function Ends({ direction, node, all, mayRemove, action }: EndsProps) {
           const { path } = direction === "from" ? connection.from : connection.to;
           return (
             <li key={path} className="tree-hit">
-              <Link href={nodeAddress(path)} className="told tree-grow">
+              <Link href={nodeAddress(path, "connections")} className="told tree-grow">
                 {path}
               </Link>
               {mayRemove && (

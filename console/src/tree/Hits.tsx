@@ -14,9 +14,9 @@ import type { TreeNode } from "./outline.ts";
 const MANY = 50;
 
 /** What was found, each with where it stands. */
-export function Hits() {
+export function Hits({ backToTree }: { backToTree(): void }) {
   const t = useTranslations("tree.search");
-  const { search, node, choose, clearSearch } = useAddress();
+  const { search, node } = useAddress();
   const list = useList(["nodes", "search", search], (cursor) => find(search, cursor));
   if (list.error) return <ProblemAlert error={list.error} />;
   if (list.isPending) return <Skeleton h={200} aria-busy="true" />;
@@ -24,7 +24,7 @@ export function Hits() {
     return (
       <Empty Icon={IconSearchOff} title={t("nothing")}>
         {t("nothingLead")}
-        <Button variant="default" onClick={clearSearch}>
+        <Button variant="default" onClick={backToTree}>
           {t("clear")}
         </Button>
       </Empty>
@@ -37,14 +37,7 @@ export function Hits() {
         <Text size="sm" c="dimmed" role="status">
           {t("found", { total })}
         </Text>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          onClick={() => {
-            clearSearch();
-            choose(node);
-          }}
-        >
+        <Button size="compact-sm" variant="subtle" onClick={backToTree}>
           {t("toTree")}
         </Button>
       </Group>

@@ -44,14 +44,24 @@ export function TreeView({ chosen, choose, move }: Props) {
   const drag = useDragging({ open: (node) => outline.open(node), drop: move });
   const lines = virtual.getVirtualItems();
   useNextPages(rows, lines.at(-1)?.index ?? 0);
-  useShown(rows, chosen, (index) => {
-    if (at === chosen) return;
+  const settle = useShown(rows, chosen, (index) => {
     setAt(chosen);
-    virtual.scrollToIndex(index, { align: "center" });
+    const { scrollOffset, scrollRect } = virtual;
+    const [top, height] = [scrollOffset ?? 0, scrollRect?.height ?? 0];
+    const isInView = index * HEIGHT >= top && (index + 1) * HEIGHT <= top + height;
+    if (!isInView) virtual.scrollToIndex(index, { align: "center" });
   });
   const id = (index: number) => `${name}-${rows[index]?.id}`;
   return (
-    <ScrollArea className="tree-panel" viewportRef={viewport} type="auto" viewportProps={{ tabIndex: -1 }}>
+    <ScrollArea
+      className="tree-panel"
+      viewportRef={viewport}
+      type="auto"
+      viewportProps={{ tabIndex: -1 }}
+      onWheel={settle}
+      onPointerDown={settle}
+      onKeyDown={settle}
+    >
       <div
         role="tree"
         aria-label={t("tree")}
@@ -111,14 +121,22 @@ function useNextPages(rows: readonly Row[], last: number) {
   }, [rows, last, outline]);
 }
 
-/** Goes to the node that was chosen, once it is among the lines. */
+/**
+ * Keeps the node that was chosen in view while lines come in above it, until somebody scrolls or goes on; and again when
+ * it has moved. Gives back how to say that somebody did.
+ */
 function useShown(rows: readonly Row[], chosen: string | undefined, show: (index: number) => void) {
   const shown = useRef<string>(undefined);
+  const isSettled = useRef(false);
   useEffect(() => {
-    if (chosen === undefined || shown.current === chosen) return;
     const index = rows.findIndex(({ id }) => id === chosen);
-    if (index < 0) return;
-    shown.current = chosen;
-    show(index);
+    const row = rows[index];
+    if (row?.type !== "node") return;
+    if (shown.current !== row.node.path) isSettled.current = false;
+    shown.current = row.node.path;
+    if (!isSettled.current) show(index);
   });
+  return () => {
+    isSettled.current = true;
+  };
 }

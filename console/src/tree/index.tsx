@@ -22,7 +22,8 @@ import { Unchosen } from "./Unchosen.tsx";
 /** The tree, what is searched in it, and the node that was chosen. */
 export default function Tree() {
   const t = useTranslations("tree");
-  const { node, choose, isSearching } = useAddress();
+  const { node, choose, isSearching, clearSearch } = useAddress();
+  const [searches, setSearches] = useState(0);
   const [outline] = useState(() => new Outline());
   const chosen = useChosen(outline, node);
   const may = useMay(["node:create"]);
@@ -33,14 +34,19 @@ export default function Tree() {
       {t("root.button")}
     </Button>
   );
+  const backToTree = () => {
+    clearSearch();
+    // The form begins anew: without what was typed, its filters closed.
+    setSearches(searches + 1);
+  };
   return (
     <OutlineContext value={outline}>
       <Page title={t("title")} lead={t("lead")} actions={actions}>
         <div className="tree-columns" data-chosen={node !== undefined || undefined}>
           <div>
-            <SearchForm />
+            <SearchForm key={searches} />
             {isSearching ? (
-              <Hits />
+              <Hits backToTree={backToTree} />
             ) : (
               <>
                 <TreeView

@@ -32,7 +32,7 @@ export function Aliases({ user, tag }: Read) {
             </Table.Tbody>
           </Table>
         )}
-        <NewAlias key={tag} user={user} tag={tag} />
+        <NewAlias key={user.aliases.length} user={user} tag={tag} />
       </Stack>
     </Card>
   );

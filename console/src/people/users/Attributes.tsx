@@ -29,6 +29,7 @@ export function Attributes({ user, tag }: Read) {
         body: { attributes: anyObject(Object.fromEntries(rows.map((row) => [row.name, told(row)]))) },
       }),
     onSuccess: () => {
+      setTouched(false);
       tellDone(t("done"));
       return queries.invalidateQueries({ queryKey: READ });
     },

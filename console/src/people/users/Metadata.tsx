@@ -32,7 +32,6 @@ export function Metadata({ user, tag }: Read) {
           autosize
           minRows={2}
           maxRows={16}
-          formatOnBlur
           spellCheck={false}
           {...form.getInputProps("metadata")}
         />

@@ -25,12 +25,13 @@ export function Profile({ user, tag }: Read) {
     { name: t("created"), value: <ExactTime at={user.created_at} /> },
     { name: t("updated"), value: <Time at={user.updated_at} /> },
   ];
+  // A card begins anew when what it shows has changed, and keeps what is typed when another card is saved.
   return (
     <Stack>
-      <ProfileForm key={`profile ${tag}`} user={user} tag={tag} />
+      <ProfileForm key={`profile ${JSON.stringify(valuesOf(user))}`} user={user} tag={tag} />
       <Aliases user={user} tag={tag} />
-      <Attributes key={`attributes ${tag}`} user={user} tag={tag} />
-      <Metadata key={`metadata ${tag}`} user={user} tag={tag} />
+      <Attributes key={`attributes ${JSON.stringify(user.attributes)}`} user={user} tag={tag} />
+      <Metadata key={`metadata ${JSON.stringify(user.metadata)}`} user={user} tag={tag} />
       <Facts facts={facts} />
     </Stack>
   );

@@ -48,15 +48,17 @@ export function RulesText({ owner, rules, onChange, onReads }: Props) {
         error={fault && t(fault.fault, { line: fault.line, part: fault.part })}
       />
       {!fault && faults.length > 0 && (
-        <List size="sm" mt="xs" c="var(--mantine-color-error)" role="status">
-          {faults.map(({ of, line, field, detail, column }) => (
-            <List.Item key={of + field} className="told">
-              {column == null
-                ? t("inLine", { line, detail })
-                : t("inCondition", { line, field: field.slice(1), column, detail })}
-            </List.Item>
-          ))}
-        </List>
+        <div role="status">
+          <List size="sm" mt="xs" c="var(--mantine-color-error)">
+            {faults.map(({ of, line, field, detail, column }) => (
+              <List.Item key={of + field} className="told">
+                {column == null
+                  ? t("inLine", { line, detail })
+                  : t("inCondition", { line, field: field.slice(1), column, detail })}
+              </List.Item>
+            ))}
+          </List>
+        </div>
       )}
     </>
   );

@@ -43,7 +43,8 @@ const TESTS = ["startsWith(", "endsWith(", "contains("];
 /** What may stand at the caret: where the word begins, and what it may become. */
 export function completions(text: string, caret: number): { start: number; options: Completion[] } {
   const before = text.slice(0, caret);
-  if (isInQuotes(before)) return { start: caret, options: [] };
+  const isNumber = /\b\d[\w.]*$/.test(before);
+  if (isNumber || isInQuotes(before)) return { start: caret, options: [] };
   const word = /[A-Za-z_][\w.]*$/.exec(before)?.[0] ?? "";
   const start = caret - word.length;
   return { start, options: optionsFor(word).filter(({ text }) => text !== word) };

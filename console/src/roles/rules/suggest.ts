@@ -1,6 +1,7 @@
 /** What can stand in a pattern: what was registered, the server's own permissions, wildcards over both, and owners. */
 
 import { client } from "~/api/client.ts";
+import { findNodes } from "~/common/pick.tsx";
 import { checkRules } from "./check.ts";
 
 export interface Suggestion {
@@ -44,9 +45,8 @@ async function everyName(owner: string): Promise<readonly string[]> {
 }
 
 async function owners(pattern: string, path: string): Promise<Suggestion[]> {
-  const query = path.startsWith("/") || path === "" ? { path: `${path || "/"}*` } : { q: path };
-  const { data } = await client.GET("/api/v1/nodes", { params: { query: { limit: SHOWN, ...query } } });
-  return (data?.items ?? []).map((node) => ({ value: `${pattern}@${node.path}`, kind: "owner" }));
+  const found = await findNodes(path || "/");
+  return found.map((node) => ({ value: `${pattern}@${node.path}`, kind: "owner" }));
 }
 
 /** `sql:crm:*` for each beginning of several names that goes on from what was written. */
