@@ -96,12 +96,31 @@ test("an event opens in full, with before and after, by keyboard too", async ({ 
   await expect(page.getByRole("main").getByRole("link", { name: "Changed a setting" })).toBeVisible();
 });
 
-test("a change without values from before says so", async ({ page, enter }) => {
+test("what a list lost and won, and each field of a change", async ({ page, enter, look }) => {
   await enter(PEOPLE.alice);
   await act(page, "PUT", "/api/v1/nodes/%2Facme%2Fnorthwind/tags", ["pilot", "new"]);
   await page.goto("/console/audit?action=node.tags");
   await page.getByRole("link", { name: "Changed the tags of a node" }).click();
-  await expect(page.getByRole("dialog").getByText("It holds no values from before and after.")).toBeVisible();
+  const change = page.getByRole("dialog").getByRole("region", { name: "Before and after" });
+  await expect(change.getByRole("listitem")).toHaveText(["new"]);
+  await expect(change).toContainText("Added");
+
+  await act(page, "PATCH", "/api/v1/realms/staff/users/bob", { email: "bobby@example.com" });
+  await page.goto("/console/audit?action=user.update");
+  await page.getByRole("link", { name: "Changed a user" }).click();
+  const row = change.getByRole("row", { name: "email", exact: false }).first();
+  await expect(row.getByRole("cell")).toHaveText(["bob@example.com", "bobby@example.com"]);
+  await look("audit-event-fields");
+});
+
+test("what was erased from a change is said to be gone", async ({ page, enter }) => {
+  await enter(PEOPLE.alice);
+  await act(page, "PATCH", "/api/v1/realms/staff/users/bob", { email: "bobby@example.com" });
+  await act(page, "POST", "/gdpr/delete", { user: "bob@staff", confirm: true });
+  await page.goto("/console/audit?action=user.update");
+  await page.getByRole("link", { name: "Changed a user" }).click();
+  await expect(page.getByRole("dialog").getByText("It holds no values from before and after")).toBeVisible();
+  await expect(page.getByRole("dialog")).not.toContainText("bobby@example.com");
 });
 
 test("more events come with a button", async ({ page, enter }) => {

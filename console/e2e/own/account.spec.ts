@@ -35,8 +35,8 @@ test("notes for applications are merged, and what is no JSON is told", async ({ 
   await expect(page.getByText("Your notes are saved.")).toBeVisible();
   await notes.fill(`{"size": {"b": 3}}`);
   await card.getByRole("button", { name: "Save" }).click();
-  await expect(card.getByRole("button", { name: "Save" })).toBeDisabled();
-  expect((await (await page.request.get("/auth/me")).json()).metadata).toEqual({ size: { b: 3 } });
+  const stored = async () => (await (await page.request.get("/auth/me")).json()).metadata;
+  await expect.poll(stored).toEqual({ size: { b: 3 } });
 });
 
 test("the password is changed, and what is wrong is told at its field", async ({
@@ -170,7 +170,8 @@ test("the default role is chosen and taken back", async ({ page, enter, look }) 
   await page.getByRole("option", { name: "None" }).click();
   await choice.getByRole("button", { name: "Save" }).click();
   await expect(choice.getByRole("button", { name: "Save" })).toBeDisabled();
-  expect((await (await page.request.get("/auth/me")).json()).default_role).toBeNull();
+  const stored = async () => (await (await page.request.get("/auth/me")).json()).default_role;
+  await expect.poll(stored).toBeNull();
 });
 
 test("one's own data comes as a file, and one's account can be erased", async ({ page, enter, look }) => {

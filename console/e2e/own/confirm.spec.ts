@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { MovedClock } from "../support/clock.ts";
 import { test as base, expect, PEOPLE } from "../support/test.ts";
 
@@ -11,6 +12,12 @@ const test = base.extend<{ clock: MovedClock }>({
   settings: async ({ clock }, use) => use(clock.settings),
 });
 
+/** Later, and the server has seen its database at that time. */
+async function later(page: Page, clock: MovedClock, minutes: number) {
+  await clock.ahead(minutes);
+  await expect.poll(async () => (await page.request.get("/readyz")).status()).toBe(200);
+}
+
 test("a sign-in that is too old is made fresh in a dialog, and the request goes on", async ({
   page,
   enter,
@@ -21,7 +28,7 @@ test("a sign-in that is too old is made fresh in a dialog, and the request goes 
   const card = page.getByRole("region", { name: "E-mail address" });
   const address = card.getByLabel("Another address");
   await address.fill("fresh@example.com");
-  await clock.ahead(20);
+  await later(page, clock, 20);
   await card.getByRole("button", { name: "Change the address" }).click();
   const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
   await expect(dialog.getByLabel(/^Password( \*)?$/)).toBeFocused();
@@ -49,7 +56,7 @@ test("Escape closes the question alone, not the dialog that waits for it", async
   await page.getByRole("button", { name: "Erase my account" }).click();
   const erase = page.getByRole("dialog", { name: "Erase your account?" });
   await erase.getByLabel(/Type your user name/).fill("carol");
-  await clock.ahead(20);
+  await later(page, clock, 20);
   await erase.getByRole("button", { name: "Erase it for good" }).click();
   const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
   await expect(confirm.getByLabel(/^Password( \*)?$/)).toBeFocused();
@@ -81,7 +88,7 @@ test("a session that is over goes on where the browser remembers the sign-in", a
   await page.goto("/console/own/profile");
   const name = page.getByLabel("Full name");
   await name.fill("Carol, back again");
-  await clock.ahead(60);
+  await later(page, clock, 60);
   await page.getByRole("region", { name: "Names" }).getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Your name is saved.")).toBeVisible();
   const me = await (await page.request.get("/auth/me")).json();

@@ -80,12 +80,12 @@ test("a setting is changed, saved, and brought back", async ({ page, enter, look
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved. It counts from now on.")).toBeVisible();
   await expect(page.getByText("Default: 8")).toBeVisible();
-  expect(await settingOf(page, "password.min_length")).toBe("12");
-  expect(await settingOf(page, "password.complexity")).toBe("three_of_four");
+  await expect.poll(() => settingOf(page, "password.min_length")).toBe("12");
+  await expect.poll(() => settingOf(page, "password.complexity")).toBe("three_of_four");
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(shortest).toHaveValue("8");
   await expect(page.getByText("Nothing is changed.")).toBeVisible();
-  expect(await settingOf(page, "password.complexity")).toBe("none");
+  await expect.poll(() => settingOf(page, "password.complexity")).toBe("none");
 });
 
 test("the default is a click away", async ({ page, enter }) => {
@@ -97,7 +97,7 @@ test("the default is a click away", async ({ page, enter }) => {
   await expect(page.getByRole("status")).toContainText("45 minutes → 30 minutes");
   await page.getByRole("button", { name: "Save" }).first().click();
   await expect(page.getByText("Default: 30 minutes")).toBeHidden();
-  expect(await settingOf(page, "session.idle_minutes")).toBe("30");
+  await expect.poll(() => settingOf(page, "session.idle_minutes")).toBe("30");
 });
 
 test("what the server refuses is told at its field, and nothing is saved", async ({ page, enter }) => {
@@ -108,7 +108,7 @@ test("what the server refuses is told at its field, and nothing is saved", async
   await expect(page.getByText("Must be a whole number from 0 to 4.")).toBeVisible();
   await expect(page.getByLabel("How hard a password must be to guess", { exact: true })).toBeFocused();
   await expect(page.getByLabel("Shortest password", { exact: true })).toHaveValue("10");
-  expect(await settingOf(page, "password.min_length")).toBe("8");
+  await expect.poll(() => settingOf(page, "password.min_length")).toBe("8");
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(page.getByLabel("Shortest password", { exact: true })).toHaveValue("8");
 });

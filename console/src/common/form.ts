@@ -22,6 +22,16 @@ export function tellFields<Values extends Record<string, unknown>>(
   return placed.map(({ field }) => field);
 }
 
+/** What was `sent` is `stored`: the form begins anew with it, unless somebody has typed on meanwhile. */
+export function begin<Values extends Record<string, unknown>>(
+  form: UseFormReturnType<Values>,
+  sent: Values,
+  stored: Values,
+) {
+  form.setInitialValues(stored);
+  if (JSON.stringify(form.getValues()) === JSON.stringify(sent)) form.reset();
+}
+
 /** The server's words on a field, as a sentence of their own. */
 export function sentence(words: string): string {
   const text = words.charAt(0).toUpperCase() + words.slice(1);

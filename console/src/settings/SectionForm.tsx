@@ -6,7 +6,7 @@ import { Problem } from "~/api/problem.ts";
 import { sentence } from "~/common/form.ts";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { tellDone, tellFailed } from "~/common/tell.tsx";
-import { discard, draft, useDrafts } from "./drafts.ts";
+import { discard, draft, settle, useDrafts } from "./drafts.ts";
 import { type Setting, useChange } from "./live.ts";
 import { SettingField } from "./SettingField.tsx";
 import { useSettingText } from "./texts.ts";
@@ -19,14 +19,20 @@ interface Props {
 }
 
 /** The settings of one section, which are saved together: all of them or none. */
-export function SectionForm({ section, settings, title }: Props) {
+export function SectionForm({ section, settings: stored, title }: Props) {
   const t = useTranslations("settings");
   const textOf = useSettingText();
   const drafts = useDrafts();
   const save = useChange(section);
+  // What is on its way counts as being there, so that one can go on from it.
+  const onTheWay = (save.isPending && save.variables) || {};
+  const settings = stored.map((setting) => {
+    const value = onTheWay[setting.key];
+    return value === undefined ? setting : { ...setting, value: value ?? setting.default };
+  });
   const changed = settings.flatMap((setting) => {
     const to = drafts[setting.key];
-    return to === undefined ? [] : [{ setting, to }];
+    return to === undefined || (to ?? setting.default) === setting.value ? [] : [{ setting, to }];
   });
   const keys = changed.map(({ setting }) => setting.key);
   const errors = errorsOf(save.error, section);
@@ -34,9 +40,10 @@ export function SectionForm({ section, settings, title }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const before = Object.fromEntries(changed.map(({ setting }) => [setting.key, setting.value ?? null]));
-    save.mutate(Object.fromEntries(changed.map(({ setting, to }) => [setting.key, to])), {
+    const saved = Object.fromEntries(changed.map(({ setting, to }) => [setting.key, to]));
+    save.mutate(saved, {
       onSuccess: () => {
-        discard(keys);
+        settle(saved);
         const undo = () => save.mutate(before, { onError: tellFailed });
         tellDone(t("saved"), { text: t("undo"), run: undo });
       },
@@ -84,7 +91,7 @@ export function SectionForm({ section, settings, title }: Props) {
           </Alert>
         )}
         <Group justify="flex-end">
-          {changed.length === 0 && (
+          {changed.length === 0 && !save.isPending && (
             <Text size="sm" c="dimmed">
               {t("unchanged")}
             </Text>

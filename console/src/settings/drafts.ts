@@ -17,6 +17,11 @@ export function draft(key: string, value: string | null | undefined) {
   set(value === undefined ? rest : { ...rest, [key]: value });
 }
 
+/** Forgets what was saved, and keeps what was changed since. */
+export function settle(saved: Readonly<Record<string, string | null>>) {
+  discard(Object.keys(saved).filter((key) => drafts[key] === saved[key]));
+}
+
 /** Forgets what was changed under these keys. */
 export function discard(keys: readonly string[]) {
   set(Object.fromEntries(Object.entries(drafts).filter(([key]) => !keys.includes(key))));

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconPlugConnected, IconPlus } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -92,6 +92,9 @@ function Ends({ direction, node, all, mayRemove, action }: EndsProps) {
     if (sure) change.mutate(connection, { onError: tellFailed });
   };
   if (all.length === 0 && !action) return null;
+  const ends = all
+    .map((connection) => ({ path: connection[direction].path, connection }))
+    .sort((one, other) => one.path.localeCompare(other.path));
   return (
     <section>
       <Group justify="space-between" mb={4}>
@@ -104,26 +107,23 @@ function Ends({ direction, node, all, mayRemove, action }: EndsProps) {
         {all.length === 0 ? t(`empty.${direction}`) : t(`lead.${direction}`, { name: node.name })}
       </Text>
       <ul className="tree-hits" aria-label={t(`title.${direction}`)}>
-        {all.map((connection) => {
-          const { path } = direction === "from" ? connection.from : connection.to;
-          return (
-            <li key={path} className="tree-hit">
-              <Link href={nodeAddress(path, "connections")} className="told tree-grow">
-                {path}
-              </Link>
-              {mayRemove && (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={t("remove", { path })}
-                  onClick={() => remove(connection)}
-                >
-                  {common("remove")}
-                </Button>
-              )}
-            </li>
-          );
-        })}
+        {ends.map(({ path, connection }) => (
+          <li key={path} className="tree-hit">
+            <Anchor component={Link} href={nodeAddress(path, "connections")} className="told tree-grow">
+              {path}
+            </Anchor>
+            {mayRemove && (
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                aria-label={t("remove", { path })}
+                onClick={() => remove(connection)}
+              >
+                {common("remove")}
+              </Button>
+            )}
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -23,7 +23,7 @@ pub async fn bootstrap(tx: &mut Writing) -> Result<(), Problem> {
         };
         let role = tx.permit::<ManageRole>(role.owner)?.map(|_| Ok::<_, Problem>(role))?;
         rows::insert_role(tx, &role).await?;
-        save_role::record(tx, &role, "role.create").await?;
+        save_role::record(tx, None, &role).await?;
     }
     Ok(())
 }

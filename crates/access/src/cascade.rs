@@ -56,9 +56,10 @@ async fn remove_rules(tx: &mut Writing, node: NodeId) -> Result<(), Problem> {
             }
         }
         let now = tx.ctx().now();
+        let former = role.clone();
         let role = Role { rules, updated_at: now, version: role.version + 1, ..role };
         rows::write_rules(tx, &role).await?;
-        save_role::record(tx, &role, "role.update").await?;
+        save_role::record(tx, Some(&former), &role).await?;
     }
     Ok(())
 }

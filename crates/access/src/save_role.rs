@@ -1,8 +1,9 @@
 //! Making a role, or giving one other rules: the operation underneath `POST` and `PUT`, and of world files.
 
 use context::{Event, EventKind, Permitted, Writing};
-use kernel::{Effect, Name, NodeId, Problem, RoleId};
+use kernel::{Effect, Name, NodeId, NodeRef, Problem, RoleId, RuleText};
 use policy::{Assignment, Change, Rule};
+use serde_json::{Map, Value};
 
 use crate::{
     granting,
@@ -57,7 +58,7 @@ pub(crate) async fn create(
     };
     let role = owner.map(|_| Ok::<_, Problem>(role))?;
     rows::insert_role(tx, &role).await?;
-    record(tx, &role, "role.create").await?;
+    record(tx, None, &role).await?;
     Ok(role.into_inner())
 }
 
@@ -70,26 +71,53 @@ pub(crate) async fn edit(
 ) -> Result<Role, Problem> {
     role.refuse_built_in()?;
     may_edit(tx, &role, &rules).await?;
-    let now = tx.ctx().now();
+    let (now, former) = (tx.ctx().now(), role.clone());
     let role = role.map(|role| {
         Ok::<_, Problem>(Role { name, rules, updated_at: now, version: role.version + 1, ..role })
     })?;
     rows::update_role(tx, &role).await?;
-    record(tx, &role, "role.update").await?;
+    record(tx, Some(&former), &role).await?;
     Ok(role.into_inner())
 }
 
-/// Tells engine and audit what a role is now.
+/// Tells engine and audit what a role is now, and the audit what it was.
 pub(crate) async fn record(
     tx: &mut Writing,
+    former: Option<&Role>,
     role: &Role,
-    action: &'static str,
 ) -> Result<(), Problem> {
     let (id, name, rules) = (role.id, role.name.to_string(), role.rules.clone());
     tx.record_conditions(Change::RoleSaved { id, name, owner: role.owner, rules }).await?;
-    let event = Event::new(EventKind::RoleChange, action).about("role", role.id, role.owner);
-    tx.audit(event.with("name", role.name.as_str()).with("rules", role.rules.len()));
+    let action = if former.is_some() { "role.update" } else { "role.create" };
+    let event = Event::new(EventKind::RoleChange, action)
+        .about("role", role.id, role.owner)
+        .with("name", role.name.as_str())
+        .with("rules", role.rules.len())
+        .exchanged(&former.map_or(Ok(Vec::new()), told)?, &told(role)?);
+    let named = |role: &Role| Map::from_iter([("name".to_owned(), role.name.as_str().into())]);
+    tx.audit(match former {
+        Some(former) => event.changed(named(former), named(role)),
+        None => event,
+    });
     Ok(())
+}
+
+/// The rules as one writes them; an owner other than the role's by its id.
+fn told(role: &Role) -> Result<Vec<Value>, Problem> {
+    let told = |rule: &Rule| {
+        let owner = (rule.owner != role.owner).then_some(NodeRef::Id(rule.owner));
+        let text = RuleText { effect: rule.effect, pattern: rule.pattern.clone(), owner };
+        let rule = rule.clone();
+        let input = RuleInput {
+            text,
+            except: rule.except,
+            when: rule.when,
+            fields: rule.fields,
+            rows: rule.rows,
+        };
+        serde_json::to_value(input).map_err(Problem::internal)
+    };
+    role.rules.iter().map(told).collect()
 }
 
 /// Whether the caller may give what these rules add, and lift what they no longer deny, wherever the role is assigned.

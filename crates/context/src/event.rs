@@ -2,6 +2,8 @@
 //!
 //! [`Ctx`]: crate::Ctx
 
+use std::collections::BTreeSet;
+
 use kernel::NodeId;
 use serde_json::{Map, Value};
 
@@ -63,6 +65,35 @@ impl EventKind {
             Self::Backup => "BACKUP",
             Self::SecurityAlert => "SECURITY_ALERT",
         }
+    }
+}
+
+/// Most fields, or things in a list, that an event tells of a change.
+const MOST_TOLD: usize = 20;
+/// Longest value that it tells, in bytes of JSON.
+const LONGEST_TOLD: usize = 1_000;
+
+/// The fields that differ, as they were and as they are.
+fn differences(
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Option<(Map<String, Value>, Map<String, Value>)> {
+    let names: BTreeSet<&String> = before
+        .keys()
+        .chain(after.keys())
+        .filter(|name| before.get(*name) != after.get(*name))
+        .collect();
+    let of = |fields: &Map<String, Value>| {
+        let told = |name: &&String| fields.get(*name).map(|value| ((*name).clone(), told(value)));
+        names.iter().take(MOST_TOLD).filter_map(told).collect()
+    };
+    (!names.is_empty()).then(|| (of(before), of(after)))
+}
+
+fn told(value: &Value) -> Value {
+    match value.to_string().len() {
+        ..=LONGEST_TOLD => value.clone(),
+        length => format!("({length} bytes)").into(),
     }
 }
 
@@ -143,10 +174,99 @@ impl Event {
         self
     }
 
+    /// What was and what is: of the fields of something that is about no person those that differ, long values by their
+    /// length alone.
+    #[must_use]
+    pub fn changed(mut self, before: Map<String, Value>, after: Map<String, Value>) -> Self {
+        if let Some((before, after)) = differences(&before, &after) {
+            self = self.with("before", before).with("after", after);
+        }
+        self
+    }
+
+    /// The same of a person.
+    #[must_use]
+    pub fn changed_of_person(
+        mut self,
+        before: Map<String, Value>,
+        after: Map<String, Value>,
+    ) -> Self {
+        if let Some((before, after)) = differences(&before, &after) {
+            self = self.personal("before", before).personal("after", after);
+        }
+        self
+    }
+
+    /// What a list lost and won; of many, some.
+    #[must_use]
+    pub fn exchanged(self, before: &[Value], after: &[Value]) -> Self {
+        let only = |of: &[Value], than: &[Value]| -> Vec<Value> {
+            of.iter().filter(|each| !than.contains(each)).take(MOST_TOLD).map(told).collect()
+        };
+        let (taken, given) = (only(before, after), only(after, before));
+        if taken.is_empty() && given.is_empty() {
+            return self;
+        }
+        self.with("taken", taken).with("given", given)
+    }
+
     /// More about a person: kept apart, so that it can be erased without breaking the chain.
     #[must_use]
     pub fn personal(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.personal.insert(name.to_owned(), value.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fields(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    fn event() -> Event {
+        Event::new(EventKind::DataUpdate, "thing.update")
+    }
+
+    #[test]
+    fn a_change_tells_what_differs_and_nothing_else() {
+        let before = fields(json!({"a": 1, "b": "same", "gone": true}));
+        let after = fields(json!({"a": 2, "b": "same", "new": null}));
+        let told = event().changed(before.clone(), after.clone());
+        assert_eq!(told.metadata["before"], json!({"a": 1, "gone": true}));
+        assert_eq!(told.metadata["after"], json!({"a": 2, "new": null}));
+        assert!(told.personal.is_empty());
+
+        let of_person = event().changed_of_person(before.clone(), after);
+        assert!(of_person.metadata.is_empty());
+        assert_eq!(of_person.personal["before"], json!({"a": 1, "gone": true}));
+        assert!(event().changed(before.clone(), before).metadata.is_empty());
+    }
+
+    #[test]
+    fn what_is_long_is_told_by_its_length() {
+        let long = |length| fields(json!({"text": "x".repeat(length)}));
+        let told = event().changed(long(998), long(2_000));
+        assert_eq!(told.metadata["before"]["text"].as_str().unwrap().len(), 998);
+        assert_eq!(told.metadata["after"]["text"], "(2002 bytes)");
+
+        let many: Map<String, Value> = (0..50).map(|n| (n.to_string(), n.into())).collect();
+        let told = event().changed(Map::new(), many);
+        assert_eq!(told.metadata["after"].as_object().unwrap().len(), MOST_TOLD);
+    }
+
+    #[test]
+    fn a_list_tells_what_it_lost_and_won() {
+        let list = |texts: &[&str]| texts.iter().map(|text| (*text).into()).collect::<Vec<Value>>();
+        let told = event().exchanged(&list(&["a", "b"]), &list(&["b", "c"]));
+        assert_eq!(
+            (&told.metadata["taken"], &told.metadata["given"]),
+            (&json!(["a"]), &json!(["c"]))
+        );
+        assert!(event().exchanged(&list(&["a"]), &list(&["a"])).metadata.is_empty());
     }
 }

@@ -6,6 +6,7 @@ use context::{Action, Event, EventKind, Writing};
 use kernel::{Name, NodeId, Problem, ProblemKind};
 use protocol::route::{Host, RouteTable};
 use realms::Application;
+use serde_json::Value;
 use web::{IfMatch, Json, Op, Path, Tagged};
 
 use crate::{input::RoutesInput, lifting, resolve, store, view};
@@ -71,8 +72,7 @@ pub async fn run(
         .about("application", application.id, application.id)
         .with("hosts", texts(&table.hosts))
         .with("entries", table.routes.len())
-        .with("taken", entries(&former, &table)?)
-        .with("given", entries(&table, &former)?);
+        .exchanged(&entries(&former)?, &entries(&table)?);
     let version = store::save(tx, &application.with(table)).await?;
     tx.audit(event);
     Ok(version)
@@ -102,13 +102,10 @@ fn take_hosts(
     }
 }
 
-/// Most entries that an event tells.
-const MOST_TOLD: usize = 20;
-
-/// The entries of one table that the other has not, as text.
-fn entries(of: &RouteTable, other: &RouteTable) -> Result<Vec<String>, Problem> {
-    let only = of.routes.iter().filter(|route| !other.routes.contains(route));
-    only.take(MOST_TOLD).map(|r| serde_json::to_string(r).map_err(Problem::internal)).collect()
+/// The entries of a table, each as text.
+fn entries(table: &RouteTable) -> Result<Vec<Value>, Problem> {
+    let text = |route| serde_json::to_string(route).map(Value::from).map_err(Problem::internal);
+    table.routes.iter().map(text).collect()
 }
 
 fn texts(hosts: &[Host]) -> Vec<String> {

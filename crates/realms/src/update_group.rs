@@ -3,6 +3,7 @@
 use context::{Action, Event, EventKind, Writing};
 use kernel::{Name, Problem};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use web::{IfMatch, Json, Op, Path, Tagged};
 
@@ -67,6 +68,7 @@ pub async fn run(
     let group = tx.permit::<UpdateGroup>(group)?;
     if_match.check(group.version)?;
     group.refuse_built_in()?;
+    let former = told(&group);
     let group = group.map(|group| {
         let name = input.name.unwrap_or(group.name);
         Ok::<_, Problem>(Group { name, kind: input.kind.unwrap_or(group.kind), ..group })
@@ -76,7 +78,13 @@ pub async fn run(
         Event::new(EventKind::DataUpdate, "group.update")
             .about("group", group.id, group.id)
             .with("name", group.name.as_str())
-            .with("kind", group.kind.as_str()),
+            .with("kind", group.kind.as_str())
+            .changed(former, told(&group)),
     );
     store::find_group_by_id(tx, group.id).await?.ok_or_else(absent)
+}
+
+fn told(group: &Group) -> Map<String, Value> {
+    let (name, kind) = (group.name.as_str().into(), group.kind.as_str().into());
+    Map::from_iter([("name".to_owned(), name), ("kind".to_owned(), kind)])
 }

@@ -7,6 +7,7 @@ use context::{Action, Event, EventKind, Permitted, Writing};
 use jiff::Timestamp;
 use kernel::{Name, Problem};
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use web::{IfMatch, Json, Op, Path, Tagged};
 
@@ -101,7 +102,7 @@ pub async fn run(
     check(tx, &user, &input).await?;
     let renamed = input.username.as_ref().is_some_and(|name| *name != user.username);
     let other_address = input.changes_address(&user);
-    let was_superuser = user.superuser;
+    let former = user.clone();
     let now = tx.ctx().now();
     let user = user.map(|user| Ok::<_, Problem>(input.over(user, now)))?;
     verified(user.email_trust.is_verified(), user.email.as_ref())?;
@@ -112,7 +113,7 @@ pub async fn run(
     if renamed {
         store::save_username(tx, &user).await?;
     }
-    let event = event(&user, was_superuser);
+    let event = event(&former, &user);
     save::user(tx, user, event).await
 }
 
@@ -193,11 +194,34 @@ impl UserPatch {
     }
 }
 
-fn event(user: &User, was_superuser: bool) -> Event {
-    let kind =
-        if user.superuser == was_superuser { EventKind::DataUpdate } else { EventKind::RoleChange };
+fn event(former: &User, user: &User) -> Event {
+    let kind = if user.superuser == former.superuser {
+        EventKind::DataUpdate
+    } else {
+        EventKind::RoleChange
+    };
     Event::new(kind, "user.update")
         .about("user", user.id, user.id)
         .with("superuser", user.superuser)
         .personal("name", user.username.as_str())
+        .changed_of_person(told(former), told(user))
+}
+
+/// What of a user can be changed here. What he keeps himself is of no use to an auditor.
+fn told(user: &User) -> Map<String, Value> {
+    let User { username, email, email_trust, full_name, attributes, superuser, expires_at, .. } =
+        user;
+    let fields = json!({
+        "username": username,
+        "email": email,
+        "email_verified": email_trust.is_verified(),
+        "full_name": full_name,
+        "attributes": attributes,
+        "superuser": superuser,
+        "expires_at": expires_at,
+    });
+    match fields {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
 }

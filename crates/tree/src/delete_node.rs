@@ -2,7 +2,7 @@
 
 use context::{Action, Event, EventKind, Permitted, Writing};
 use http::StatusCode;
-use kernel::{NodeId, NodeKind, NodeRef, Problem};
+use kernel::{NodeId, NodeRef, Problem};
 use policy::Change;
 use serde::Deserialize;
 use store::node::Node;
@@ -97,8 +97,11 @@ pub async fn remove<A>(tx: &mut Writing, node: &Permitted<A, Node>) -> Result<()
         .with("kind", node.kind.as_str());
     let name = node.name.as_str();
     // The name of a user is about a person: it must be erasable.
-    let is_person = node.kind.as_str() == NodeKind::USER;
-    tx.audit(if is_person { event.personal("name", name) } else { event.with("name", name) });
+    tx.audit(if model::is_person(&node.kind) {
+        event.personal("name", name)
+    } else {
+        event.with("name", name)
+    });
     Ok(())
 }
 

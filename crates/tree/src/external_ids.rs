@@ -43,11 +43,13 @@ pub async fn replace(
 ) -> web::Result<Tagged<ExternalIds>> {
     let mut tx = ctx.begin().await?;
     let node = permitted(&tx, &node, &if_match).await?;
+    let former = rows::external_ids(&tx, node.id).await?;
     write(&mut tx, &node, &input, "").await?;
     store::node::touch(tx.as_ref(), node.id, tx.ctx().now()).await?;
-    tx.audit(
-        Event::new(EventKind::DataUpdate, "node.external_ids").about("node", node.id, node.id),
-    );
+    let event =
+        Event::new(EventKind::DataUpdate, "node.external_ids").about("node", node.id, node.id);
+    let told = |ids: ExternalIds| ids.into_iter().map(|(system, id)| (system, id.into())).collect();
+    tx.audit(model::changed(event, &node.kind, told(former), told(input.clone())));
     tx.commit().await?;
     Ok(Tagged { body: input, version: node.version + 1 })
 }

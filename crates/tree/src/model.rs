@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use context::Resource;
+use context::{Event, Resource};
 use kernel::{Name, NodeId, NodeKind, Problem};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Most properties, tags or external ids of one node.
 pub const MAX_CARRIED: usize = 200;
@@ -36,6 +36,25 @@ pub type Properties = BTreeMap<String, Value>;
 /// 422 at `pointer` if the general operations do not make or change nodes of this kind.
 pub fn refuse_managed(kind: &NodeKind, pointer: &str) -> Result<(), Problem> {
     if kind.is_managed() { Err(Problem::invalid(pointer, managed_by(kind))) } else { Ok(()) }
+}
+
+/// Whether what a node of this kind is called, and carries, is about a person.
+pub(crate) fn is_person(kind: &NodeKind) -> bool {
+    kind.as_str() == NodeKind::USER
+}
+
+/// The event, with what of these fields differs; of a person's node so that it can be erased.
+pub(crate) fn changed(
+    event: Event,
+    kind: &NodeKind,
+    before: Map<String, Value>,
+    after: Map<String, Value>,
+) -> Event {
+    if is_person(kind) {
+        event.changed_of_person(before, after)
+    } else {
+        event.changed(before, after)
+    }
 }
 
 /// 409 if `$global`: it is the system's own.

@@ -99,13 +99,15 @@ async fn finish(
     node: Permitted<UpdateNode, Node>,
     changes: BTreeMap<String, Option<Value>>,
 ) -> Result<Tagged<Properties>, Problem> {
+    let former = rows::properties(&tx, node.id).await?;
     apply(&mut tx, &node, changes, "").await?;
     store::node::touch(tx.as_ref(), node.id, tx.ctx().now()).await?;
     let body = rows::properties(&tx, node.id).await?;
     model::check_count(body.len(), "")?;
     let event =
         Event::new(EventKind::DataUpdate, "node.properties").about("node", node.id, node.id);
-    tx.audit(event);
+    let told = |properties: Properties| properties.into_iter().collect();
+    tx.audit(model::changed(event, &node.kind, told(former), told(body.clone())));
     tx.commit().await?;
     Ok(Tagged { body, version: node.version + 1 })
 }

@@ -2,6 +2,7 @@
 
 use context::{Event, EventKind, Permitted, Writing};
 use kernel::{NodeRef, Problem};
+use serde_json::Value;
 use store::node::Node;
 use web::{IfMatch, Json, Op, Path, Tagged};
 
@@ -37,10 +38,16 @@ pub async fn replace(
 ) -> web::Result<Tagged<Vec<String>>> {
     let mut tx = ctx.begin().await?;
     let node = permitted(&tx, &node, &if_match).await?;
+    let former = rows::tags(&tx, node.id).await?;
     write(&mut tx, &node, input, "").await?;
     store::node::touch(tx.as_ref(), node.id, tx.ctx().now()).await?;
     let body = rows::tags(&tx, node.id).await?;
-    tx.audit(Event::new(EventKind::DataUpdate, "node.tags").about("node", node.id, node.id));
+    let event = Event::new(EventKind::DataUpdate, "node.tags").about("node", node.id, node.id);
+    let told = |tags: &[String]| tags.iter().cloned().map(Value::from).collect::<Vec<_>>();
+    tx.audit(match model::is_person(&node.kind) {
+        true => event,
+        false => event.exchanged(&told(&former), &told(&body)),
+    });
     tx.commit().await?;
     Ok(Tagged { body, version: node.version + 1 })
 }

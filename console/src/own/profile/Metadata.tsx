@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { FieldError } from "~/api/problem.ts";
 import { useMe } from "~/app/session.ts";
-import { tellFields } from "~/common/form.ts";
+import { begin, tellFields } from "~/common/form.ts";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { tellDone } from "~/common/tell.tsx";
 import { Card } from "../Card.tsx";
@@ -27,8 +27,7 @@ export function Metadata() {
       { metadata: merge(metadata, parsed(text) ?? {}) as Record<string, never> },
       {
         onSuccess: (now) => {
-          form.setInitialValues({ metadata: written(now?.metadata ?? {}) });
-          form.reset();
+          begin(form, { metadata: text }, { metadata: written(now?.metadata ?? {}) });
           tellDone(t("saved"));
         },
         onError: (error) => setShown(tellFields(form, error)),

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { FieldError } from "~/api/problem.ts";
 import { useMe } from "~/app/session.ts";
-import { tellFields } from "~/common/form.ts";
+import { begin, tellFields } from "~/common/form.ts";
 import { ProblemAlert } from "~/common/ProblemAlert.tsx";
 import { tellDone } from "~/common/tell.tsx";
 import { Card } from "../Card.tsx";
@@ -23,8 +23,7 @@ export function Names() {
       { full_name: full_name.trim() || null },
       {
         onSuccess: (now) => {
-          form.setInitialValues({ full_name: now?.full_name ?? "" });
-          form.reset();
+          begin(form, { full_name }, { full_name: now?.full_name ?? "" });
           tellDone(t("saved"));
         },
         onError: (error) => setShown(tellFields(form, error)),

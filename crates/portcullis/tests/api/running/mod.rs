@@ -2,6 +2,7 @@
 
 mod audit_chain;
 mod audit_counts;
+mod audit_values;
 mod changes;
 mod console_page;
 mod docs_page;
