@@ -88,9 +88,11 @@ bench: tools
 	cargo bench --locked -p portcullis --bench server
 
 bench-console: tools console
+	build/require.sh postgresql initdb pg_ctl postgres
 	build/require.sh chromium chromium
+	cargo build --locked -p portcullis-testkit --bin with-postgres
 	cargo build --release --locked --bin portcullis
-	PORTCULLIS_BINARY="$$(realpath "$${CARGO_TARGET_DIR:-target}")/release/portcullis" npm --prefix console run --silent bench -- --project=sqlite
+	PORTCULLIS_BINARY="$$(realpath "$${CARGO_TARGET_DIR:-target}")/release/portcullis" "$${CARGO_TARGET_DIR:-target}/debug/with-postgres" npm --prefix console run --silent bench -- --project=sqlite
 
 audit: tools
 	build/audit.sh

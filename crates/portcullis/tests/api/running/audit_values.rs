@@ -7,7 +7,8 @@ use crate::{access::cast::Cast, harness::PASSWORD};
 
 /// The newest event of an action.
 async fn newest(client: &Client, action: &str) -> Value {
-    let found = client.get(&format!("/api/v1/audit/events?limit=1&action={action}")).await.expect(200);
+    let found =
+        client.get(&format!("/api/v1/audit/events?limit=1&action={action}")).await.expect(200);
     found.body["items"][0].clone()
 }
 
