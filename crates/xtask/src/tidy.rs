@@ -6,6 +6,7 @@ mod habits;
 mod map;
 mod named_tests;
 mod pure;
+mod schemas;
 mod sizes;
 mod tables;
 mod words;
@@ -70,6 +71,7 @@ pub(crate) fn run(workspace: &Workspace) -> Report {
         named_tests::check(workspace),
         habits::check(workspace),
         pure::check(workspace),
+        schemas::check(workspace),
         tables::check(workspace),
         sizes.violations,
     ]
