@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { Authenticator, expect, field, HOSTILE, said, test } from "./support.ts";
+import { Authenticator, expect, field, forget, HOSTILE, said, test } from "./support.ts";
 
 const go = (page: Page) => page.getByRole("button", { name: "Continue", exact: true }).click();
 
@@ -144,7 +144,7 @@ test("a passkey as the second step, and others beside it", async ({
     await send(`/auth/factors/${made.id}/confirm`, { code: JSON.stringify(shown.toJSON()) });
   });
   expect(await authenticator.count()).toBe(1);
-  await page.context().clearCookies();
+  await forget(page);
   // Or it would be taken at the first step, where it is proposed.
   await authenticator.saysYes(false);
   await page.goto("/auth/login");
@@ -202,7 +202,7 @@ test.describe("codes that are sent", () => {
       await page.getByRole("button", { name: "I have kept them" }).click();
       await arrive();
       // And the next time.
-      await page.context().clearCookies();
+      await forget(page);
       const before = await post.messages();
       await page.goto("/auth/login");
       await type("jane");

@@ -1,4 +1,4 @@
-import { expect, field, NAME, PASSWORD, said, test } from "./support.ts";
+import { expect, field, forget, NAME, PASSWORD, said, test } from "./support.ts";
 
 test("no link leads away from this server", async ({ page, admin, type, server }) => {
   await admin.user("jane");
@@ -12,7 +12,7 @@ test("no link leads away from this server", async ({ page, admin, type, server }
     "/.//evil.example",
     "%2F%2Fevil.example",
   ]) {
-    await page.context().clearCookies();
+    await forget(page);
     await page.goto(`/auth/login?next=${encodeURIComponent(next)}`);
     await type("jane");
     await page.waitForURL(`${server.origin}/console/**`, { waitUntil: "commit" });
@@ -105,6 +105,23 @@ test("nothing moves when something is told", async ({ page }) => {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(said(page, "Fill this in.")).toHaveCount(2);
   expect(await places()).toEqual(before);
+});
+
+test("it has the colours that were chosen in the console", async ({ page }) => {
+  await page.goto("/auth/login");
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const [light, dark] = ["rgb(243, 245, 248)", "rgb(19, 21, 24)"];
+  expect(await ground()).toBe(light);
+  for (const [chosen, system, shown] of [
+    ["dark", "light", dark],
+    ["light", "dark", light],
+    ["auto", "dark", dark],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: system });
+    await page.evaluate((chosen) => localStorage.setItem("mantine-color-scheme-value", chosen), chosen);
+    await page.reload();
+    expect(await ground(), `${chosen}, ${system}`).toBe(shown);
+  }
 });
 
 test("without scripts it says what is missing", async ({ browser, server }) => {

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { Authenticator, expect, field, NAME, said, test } from "./support.ts";
+import { Authenticator, expect, field, forget, NAME, said, test } from "./support.ts";
 
 /** A passkey of jane's, in the machine of this page, and nobody signed in. */
 async function prepare(page: Page, type: (name: string) => Promise<void>, arrive: () => Promise<void>) {
@@ -10,7 +10,7 @@ async function prepare(page: Page, type: (name: string) => Promise<void>, arrive
   await page.getByRole("button", { name: "Make a passkey" }).click();
   await page.getByRole("button", { name: "I have kept them" }).click();
   await arrive();
-  await page.context().clearCookies();
+  await forget(page);
   return authenticator;
 }
 

@@ -1,4 +1,4 @@
-import { expect, field, HOSTILE, NAME, PASSWORD, said, test } from "./support.ts";
+import { expect, field, forget, HOSTILE, NAME, PASSWORD, said, test } from "./support.ts";
 
 test("name and password lead to where one wanted to go", async ({ page, admin, type, arrive, me, look }) => {
   await admin.user("jane");
@@ -150,7 +150,7 @@ test("a realm can be named, and stays", async ({ page, admin, arrive, me }) => {
   await field(page, "Password").press("Enter");
   await arrive();
   expect((await me())?.username).toBe("ann");
-  await page.context().clearCookies();
+  await forget(page);
   await page.goto("/auth/login");
   await expect(field(page, "Realm")).toHaveValue("staff");
   await page.goto("/auth/login?realm=main");

@@ -1,4 +1,4 @@
-import { expect, PASSWORD, test } from "./support.ts";
+import { expect, forget, PASSWORD, test } from "./support.ts";
 
 test.beforeEach(async ({ admin }) => {
   await admin.user("jane", { roles: ["editor", "viewer"] });
@@ -17,7 +17,7 @@ test("who holds several roles chooses one, once", async ({ page, admin, type, ar
   const me = await (await page.request.get("/auth/me")).json();
   expect(me).toMatchObject({ default_role: "viewer", active_role: "viewer" });
   // It was chosen, so nobody asks again; it can be changed at any time.
-  await page.context().clearCookies();
+  await forget(page);
   await page.goto("/auth/login?next=/livez");
   await type("jane");
   await arrive("/livez");
@@ -53,7 +53,7 @@ test("nobody is asked where all roles count together, or with one role", async (
     password: PASSWORD,
     roles: ["viewer"],
   });
-  await page.context().clearCookies();
+  await forget(page);
   await page.goto("/auth/login?next=/livez");
   await type("ann");
   await arrive("/livez");

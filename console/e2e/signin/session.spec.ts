@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, field, PASSWORD, said, test } from "./support.ts";
+import { expect, field, forget, PASSWORD, said, test } from "./support.ts";
 
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
@@ -8,7 +8,7 @@ test.beforeEach(({ admin }) => admin.user("jane"));
 /** The session goes, what the device remembers stays: as when a day has passed. */
 async function forgetSession(page: Page) {
   const cookies = await page.context().cookies();
-  await page.context().clearCookies();
+  await forget(page);
   await page.context().addCookies(cookies.filter(({ name }) => !name.endsWith("session")));
 }
 
@@ -47,7 +47,7 @@ test("nothing is remembered that is not asked for, nor where it is switched off"
   await type("jane");
   await arrive();
   expect((await page.context().cookies()).map(({ name }) => name).sort()).toEqual(["device", "session"]);
-  await page.context().clearCookies();
+  await forget(page);
   await admin.set("remember", { days: 0 });
   await page.goto("/auth/login");
   await expect(page.getByRole("checkbox", { name: "Remember this device" })).toHaveCount(0);

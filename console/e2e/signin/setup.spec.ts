@@ -1,4 +1,4 @@
-import { expect, field, HOSTILE, PASSWORD, said, test } from "./support.ts";
+import { expect, field, forget, HOSTILE, PASSWORD, said, test } from "./support.ts";
 
 test.describe("a new server", () => {
   test.use({ world: "nothing" });
@@ -26,7 +26,7 @@ test.describe("a new server", () => {
     await page.getByRole("button", { name: "Make the first user" }).click();
     await arrive();
     expect((await me())?.username).toBe("rosa");
-    await page.context().clearCookies();
+    await forget(page);
     await page.goto("/auth/setup");
     await expect(said(page, "The server is set up already. Sign in.")).toBeVisible();
   });

@@ -201,3 +201,9 @@ export const test = base.extend<Fixtures & { post: Post }>({
       return answer.ok() ? await answer.json() : undefined;
     }),
 });
+
+/** As if it were another browser: no cookie is left, and no page that would notice. */
+export async function forget(page: Page) {
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+}

@@ -25,15 +25,20 @@ export function ExternalIds({ known, mayChange }: { known: Known; mayChange: boo
   const systems = draft.value.map(({ system }) => system);
   const isWrong =
     draft.value.some(({ system, id }) => !system || !id) || new Set(systems).size < systems.length;
-  const change = useChange(async () => {
-    await client.PUT("/api/v1/nodes/{node}/external-ids", {
-      params: { path: { node: known.node.id } },
-      headers: ifUnchanged(known),
-      body: Object.fromEntries(draft.value.map(({ system, id }) => [system, id])),
-    });
-    draft.reset();
-    tellDone(t("done"));
-  });
+  const change = useChange(
+    async () => {
+      await client.PUT("/api/v1/nodes/{node}/external-ids", {
+        params: { path: { node: known.node.id } },
+        headers: ifUnchanged(known),
+        body: Object.fromEntries(draft.value.map(({ system, id }) => [system, id])),
+      });
+      return draft.value;
+    },
+    (sent) => {
+      draft.settle(sent);
+      tellDone(t("done"));
+    },
+  );
   const set = (line: Line) => draft.set(draft.value.map((other) => (other.key === line.key ? line : other)));
   const add = () => {
     const key = Math.max(-1, ...draft.value.map((line) => line.key)) + 1;

@@ -19,16 +19,21 @@ export function Properties({ known, mayChange }: { known: Known; mayChange: bool
   const [json, setJson] = useState<string>();
   const typed = json === undefined ? values(draft.value) : parseObject(json);
   const isWrong = json === undefined ? draft.value.some((line) => mistake(line, draft.value)) : !typed;
-  const change = useChange(async () => {
-    await client.PATCH("/api/v1/nodes/{node}/properties", {
-      params: { path: { node: known.node.id } },
-      headers: ifUnchanged(known),
-      body: difference(current, typed ?? {}),
-    });
-    draft.reset();
-    setJson((before) => (before === undefined ? undefined : pretty(typed ?? {})));
-    tellDone(t("done"));
-  });
+  const change = useChange(
+    async () => {
+      await client.PATCH("/api/v1/nodes/{node}/properties", {
+        params: { path: { node: known.node.id } },
+        headers: ifUnchanged(known),
+        body: difference(current, typed ?? {}),
+      });
+      return { lines: draft.value, json, all: typed ?? {} };
+    },
+    (sent) => {
+      draft.settle(sent.lines);
+      setJson((before) => (before === sent.json && before !== undefined ? pretty(sent.all) : before));
+      tellDone(t("done"));
+    },
+  );
   const add = () => {
     const key = Math.max(-1, ...draft.value.map((line) => line.key)) + 1;
     draft.set([...draft.value, { key, name: "", type: "text", text: "", list: [] }]);

@@ -14,17 +14,19 @@ interface Props {
 /** Saves what was typed, or takes it back. Nothing while nothing was. */
 export function SaveBar({ draft, change, invalid = false, save }: Props) {
   const common = useTranslations("app.do");
-  if (!draft.isChanged && !draft.isStale) return null;
+  // While it is being saved, what comes back is the own change.
+  const isStale = draft.isStale && !change.isPending;
+  if (!draft.isChanged && !isStale) return null;
   const forget = () => {
     change.reset();
     draft.reset();
   };
-  const stale = draft.isStale ? new Problem(412, {}) : change.error;
+  const stale = isStale ? new Problem(412, {}) : change.error;
   return (
     <Stack mt="sm" gap="xs">
       <Refusal error={stale} onReloaded={forget} />
       <Group gap="xs">
-        <Button size="xs" loading={change.isPending} disabled={invalid || draft.isStale} onClick={save}>
+        <Button size="xs" loading={change.isPending} disabled={invalid || isStale} onClick={save}>
           {common("save")}
         </Button>
         <Button size="xs" variant="default" onClick={forget}>

@@ -11,15 +11,20 @@ export function Tags({ known, mayChange }: { known: Known; mayChange: boolean })
   const t = useTranslations("tree.tags");
   const current = known.node.tags ?? [];
   const draft = useDraft(current);
-  const change = useChange(async () => {
-    await client.PUT("/api/v1/nodes/{node}/tags", {
-      params: { path: { node: known.node.id } },
-      headers: ifUnchanged(known),
-      body: draft.value,
-    });
-    draft.reset();
-    tellDone(t("done"));
-  });
+  const change = useChange(
+    async () => {
+      await client.PUT("/api/v1/nodes/{node}/tags", {
+        params: { path: { node: known.node.id } },
+        headers: ifUnchanged(known),
+        body: draft.value,
+      });
+      return draft.value;
+    },
+    (sent) => {
+      draft.settle(sent);
+      tellDone(t("done"));
+    },
+  );
   if (!mayChange) {
     return current.length === 0 ? (
       <Text size="sm" c="dimmed">

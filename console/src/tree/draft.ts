@@ -18,6 +18,9 @@ export function useDraft<Value>(current: Value) {
     value,
     set: (next: Value) => setDraft({ base: draft ? draft.base : current, value: next }),
     reset: () => setDraft(undefined),
+    /** What was sent is there now; what was typed since stays. */
+    settle: (sent: Value) =>
+      setDraft((before) => before && (same(before.value, sent) ? undefined : { ...before, base: current })),
     isChanged: draft !== undefined && !same(draft.value, current),
     isStale: draft !== undefined && !same(draft.base, current),
   };

@@ -41,13 +41,18 @@ export function ifUnchanged({ etag }: Known): { "if-match": string } {
 }
 
 /** Something that changes nodes; afterwards all that is shown is asked for anew. */
-export function useChange<Input, Output>(change: (input: Input) => Promise<Output>) {
+export function useChange<Input, Output>(
+  change: (input: Input) => Promise<Output>,
+  /** Done when what is shown has been read anew. */
+  done?: (output: Output) => void,
+) {
   const queries = useQueryClient();
   const outline = useOutline();
   return useMutation({
     mutationFn: change,
-    onSuccess: async () => {
+    onSuccess: async (output) => {
       await Promise.all([outline.reload(), queries.invalidateQueries()]);
+      done?.(output);
     },
   });
 }

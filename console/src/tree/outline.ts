@@ -64,9 +64,9 @@ export class Outline {
   /** All lines, from the top. */
   readonly rows = (): readonly Row[] => {
     if (this.shown === undefined) {
-      const rows: Row[] = [];
+      const rows = new Map<string, Row>();
       this.collect(TOP, 1, rows);
-      this.shown = rows;
+      this.shown = [...rows.values()];
     }
     return this.shown;
   };
@@ -194,7 +194,7 @@ export class Outline {
     for (const listener of this.listeners) listener();
   }
 
-  private collect(parent: string, level: number, rows: Row[]): void {
+  private collect(parent: string, level: number, rows: Map<string, Row>): void {
     const branch = this.branches.get(parent);
     if (!branch) return;
     const { cursor, state } = branch;
@@ -205,19 +205,22 @@ export class Outline {
       this.add({ node, branch: parent, level, place: index + 1, of }, rows);
     });
     const eager = pinned.length === 0;
-    const other = { branch: parent, level, eager, id: `${parent}:rest` };
-    if (state === "failed") rows.push({ ...other, type: "failed", error: branch.error });
-    else if (state === "loading") rows.push({ ...other, type: "loading" });
-    else if (cursor !== undefined) rows.push({ ...other, type: "more" });
+    const id = `${parent}:rest`;
+    const other = { branch: parent, level, eager, id };
+    if (state === "failed") rows.set(id, { ...other, type: "failed", error: branch.error });
+    else if (state === "loading") rows.set(id, { ...other, type: "loading" });
+    else if (cursor !== undefined) rows.set(id, { ...other, type: "more" });
     pinned.forEach((node, index) => {
       this.add({ node, branch: parent, level, place: branch.nodes.length + index + 1, of: -1 }, rows);
     });
   }
 
-  private add(row: Omit<NodeRow, "type" | "id" | "open">, rows: Row[]): void {
+  private add(row: Omit<NodeRow, "type" | "id" | "open">, rows: Map<string, Row>): void {
     const { node } = row;
+    // One that has moved stands for a moment with its former parent too, until that is read anew.
+    if (rows.has(node.id)) return;
     const open = this.opened.has(node.id) && node.has_children !== false;
-    rows.push({ ...row, type: "node", id: node.id, open });
+    rows.set(node.id, { ...row, type: "node", id: node.id, open });
     if (open) this.collect(node.id, row.level + 1, rows);
   }
 }
