@@ -25,7 +25,8 @@ async function signIn(): Promise<boolean> {
   });
   if (await comingBack) return true;
   location.assign(signInPage({ fresh: false }));
-  return false;
+  // The page is about to go: what was refused would only flash up. Who stays, since something is unsaved, is told.
+  return new Promise((resolve) => setTimeout(() => resolve(false), 5_000));
 }
 
 async function comeBack(): Promise<boolean> {

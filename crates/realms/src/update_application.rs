@@ -62,13 +62,15 @@ pub async fn run(
 ) -> Result<Application, Problem> {
     let application = tx.permit::<UpdateApplication>(application)?;
     let realm = tx.permit::<ShareRealm>(realm).map_err(|p| tree::hide(p, "/realm"))?;
+    let former = application.realm;
     let changed = |application| Ok::<_, Problem>(Application { realm: *realm, ..application });
     let application = application.map(changed)?;
     store::save_application(tx, &application).await?;
     tx.audit(
         Event::new(EventKind::DataUpdate, "application.update")
             .about("application", application.id, application.id)
-            .with("realm", realm.to_string()),
+            .with("from", former.to_string())
+            .with("to", realm.to_string()),
     );
     store::find_application(tx, &application.name).await?.ok_or_else(absent)
 }

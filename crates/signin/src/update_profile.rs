@@ -6,7 +6,7 @@ use axum::extract::State;
 use context::{Event, EventKind};
 use kernel::Problem;
 use realms::{
-    EmailTrust,
+    EmailTrust, User,
     names::{Email, FullName},
 };
 use serde::Deserialize;
@@ -51,6 +51,7 @@ pub async fn handle(
     let id = own_id(&ctx)?;
     let mut tx = ctx.begin().await?;
     let mut user = own_user(&tx, id).await?;
+    let former = told(&user);
     let address = input.email.filter(|email| user.email.as_ref() != Some(email));
     if let Some(address) = address {
         // A link to a new password goes there: a stolen session must not become a stolen user.
@@ -68,7 +69,15 @@ pub async fn handle(
     }
     user.full_name = input.full_name.or(user.full_name);
     realms::store::save_own_profile(&tx, &user).await?;
-    tx.audit(Event::new(EventKind::DataUpdate, "profile.update").about("user", id, id));
+    let event = Event::new(EventKind::DataUpdate, "profile.update").about("user", id, id);
+    tx.audit(event.changed_of_person(former, told(&user)));
     tx.commit().await?;
     Ok(Json(me::view(&ctx.read().await?).await?))
+}
+
+/// What an event tells of the profile.
+fn told(user: &User) -> Map<String, Value> {
+    let email = user.email.as_ref().map(Email::as_str);
+    let full_name = user.full_name.as_ref().map(FullName::as_str);
+    Map::from_iter([("email".to_owned(), email.into()), ("full_name".to_owned(), full_name.into())])
 }

@@ -44,7 +44,7 @@ pub(crate) fn is_person(kind: &NodeKind) -> bool {
 }
 
 /// The event, with what of these fields differs; of a person's node so that it can be erased.
-pub(crate) fn changed(
+pub fn changed(
     event: Event,
     kind: &NodeKind,
     before: Map<String, Value>,

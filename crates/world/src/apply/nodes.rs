@@ -170,10 +170,15 @@ impl Apply<'_> {
             }
         }
         store::node::touch(self.tx.as_ref(), node.id, self.tx.ctx().now()).await?;
-        let fields: Vec<&str> = differences.iter().map(|d| d.field.as_str()).collect();
         let event =
             Event::new(EventKind::DataUpdate, "node.update").about("node", node.id, node.id);
-        self.tx.audit(event.with("fields", fields));
+        let side = |of: fn(&Difference) -> &Option<String>| {
+            let field =
+                |difference: &Difference| (difference.field.clone(), of(difference).clone().into());
+            differences.iter().map(field).collect()
+        };
+        let (before, after) = (side(|d| &d.before), side(|d| &d.after));
+        self.tx.audit(tree::model::changed(event, &node.kind, before, after));
         Ok(())
     }
 }

@@ -75,6 +75,25 @@ on_both! {
         assert_eq!(whole.body["valid"], true, "{}", whole.body);
     }
 
+    async fn one_s_own_name_goes_with_one_too(backend: Backend) {
+        let cast = Cast::start(backend).await;
+        let jane = cast.server.user("jane", &[]).await;
+        jane.put("/auth/profile", json!({"full_name": "Jane"})).await.expect(200);
+        let event = newest(&cast.operator, "profile.update").await;
+        assert_eq!(event["personal"]["before"], json!({"full_name": null}));
+        assert_eq!(event["personal"]["after"], json!({"full_name": "Jane"}));
+        assert_eq!(event["metadata"], json!({}));
+    }
+
+    async fn a_world_file_tells_what_it_changed(backend: Backend) {
+        let cast = Cast::start(backend).await;
+        let world = |tag: &str| json!({"nodes": [{"path": "/swept", "kind": "company", "tags": [tag]}]});
+        cast.operator.post("/api/v1/world", world("a")).await.expect(200);
+        cast.operator.post("/api/v1/world", world("b")).await.expect(200);
+        let event = newest(&cast.operator, "node.update").await;
+        assert_eq!(event["metadata"], json!({"before": {"tags": "[\"a\"]"}, "after": {"tags": "[\"b\"]"}}));
+    }
+
     async fn a_group_tells_its_former_name(backend: Backend) {
         let cast = Cast::start(backend).await;
         let group = json!({"name": "clerks", "kind": "group"});
