@@ -6,7 +6,7 @@ use serde_json::json;
 use testkit::{Answer, Backend, MailServer, on_both};
 
 use super::{enumeration::shape, fail, timing::rank_sum, try_login};
-use crate::harness::{PASSWORD, Server};
+use crate::harness::{PASSWORD, Server, with_another_end};
 
 const NEW: &str = "another long sentence";
 const ADDRESS: &str = "https://id.example.com";
@@ -215,8 +215,7 @@ on_both! {
         let good = link(&server, &mail).await;
         let login = try_login(&server, "jane", PASSWORD).await.expect(200);
         let refresh = login.text_at("/refresh_token").to_owned();
-        let other = if good.ends_with('x') { 'y' } else { 'x' };
-        let changed = format!("{}{other}", &good[..good.len() - 1]);
+        let changed = with_another_end(&good);
         for secret in ["", "pol_x", &refresh, &changed] {
             reset(&server, secret, NEW).await.expect(403);
         }
