@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use kernel::{ConditionText, Effect, Pattern, RuleText, rule::RuleError};
+use kernel::{ConditionText, Effect, NodeRef, Pattern, RuleText, rule::RuleError};
+use policy::Rule;
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -26,6 +27,19 @@ pub struct RuleInput {
     pub fields: Option<Vec<String>>,
     /// The rows of data it allows.
     pub rows: Option<ConditionText>,
+}
+
+impl RuleInput {
+    /// A rule as one would write it, with its owner where that is to be named.
+    pub(crate) fn of(rule: &Rule, owner: Option<NodeRef>) -> Self {
+        Self {
+            text: RuleText { effect: rule.effect, pattern: rule.pattern.clone(), owner },
+            except: rule.except.clone(),
+            when: rule.when.clone(),
+            fields: rule.fields.clone(),
+            rows: rule.rows.clone(),
+        }
+    }
 }
 
 impl From<RuleText> for RuleInput {

@@ -1,7 +1,7 @@
 //! Making a role, or giving one other rules: the operation underneath `POST` and `PUT`, and of world files.
 
 use context::{Event, EventKind, Permitted, Writing};
-use kernel::{Effect, Name, NodeId, NodeRef, Problem, RoleId, RuleText};
+use kernel::{Effect, Name, NodeId, NodeRef, Problem, RoleId};
 use policy::{Assignment, Change, Rule};
 use serde_json::{Map, Value};
 
@@ -106,16 +106,7 @@ pub(crate) async fn record(
 fn told(role: &Role) -> Result<Vec<Value>, Problem> {
     let told = |rule: &Rule| {
         let owner = (rule.owner != role.owner).then_some(NodeRef::Id(rule.owner));
-        let text = RuleText { effect: rule.effect, pattern: rule.pattern.clone(), owner };
-        let rule = rule.clone();
-        let input = RuleInput {
-            text,
-            except: rule.except,
-            when: rule.when,
-            fields: rule.fields,
-            rows: rule.rows,
-        };
-        serde_json::to_value(input).map_err(Problem::internal)
+        serde_json::to_value(RuleInput::of(rule, owner)).map_err(Problem::internal)
     };
     role.rules.iter().map(told).collect()
 }

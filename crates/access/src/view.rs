@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kernel::{AssignmentId, NodeId, NodeRef, PermissionId, Problem, RoleId, RuleText};
+use kernel::{AssignmentId, NodeId, NodeRef, PermissionId, Problem, RoleId};
 use policy::{Assignment, Rule, Snapshot};
 use serde::Serialize;
 use store::Run;
@@ -166,17 +166,7 @@ pub fn rule(paths: &Paths, engine: &Snapshot, role_owner: NodeId, rule: &Rule) -
     let elsewhere =
         || resolve::registered_elsewhere(engine, role_owner, rule.pattern.as_str()).is_some();
     let named = rule.owner != role_owner || elsewhere();
-    RuleInput {
-        text: RuleText {
-            effect: rule.effect,
-            pattern: rule.pattern.clone(),
-            owner: named.then(|| paths.reference(rule.owner)),
-        },
-        except: rule.except.clone(),
-        when: rule.when.clone(),
-        fields: rule.fields.clone(),
-        rows: rule.rows.clone(),
-    }
+    RuleInput::of(rule, named.then(|| paths.reference(rule.owner)))
 }
 
 /// Assignments as they are answered, in their order.

@@ -4,55 +4,43 @@ use kernel::{NodeId, PermissionName};
 use policy::Snapshot;
 use store::Run;
 
-use crate::{Ctx, Reading, State, Writing};
+use crate::{Ctx, Reading, State, Writing, permit};
 
 /// A transaction that can be asked: reading or writing.
 pub trait Ask: Run {
-    /// The engine at the revision of the rows.
-    fn engine(&self) -> &Snapshot;
-
-    /// Everything in memory at that revision.
+    /// Everything in memory at the revision of the rows.
     fn state(&self) -> &State;
 
     /// The request.
     fn ctx(&self) -> &Ctx;
 
+    /// The engine at that revision.
+    fn engine(&self) -> &Snapshot {
+        &self.state().engine
+    }
+
     /// Whether the caller may, without a trace.
-    fn may(&self, permission: &PermissionName, node: NodeId) -> bool;
+    fn may(&self, permission: &PermissionName, node: NodeId) -> bool {
+        permit::allowed(self.ctx(), self.engine(), permission, node)
+    }
 }
 
 impl Ask for Reading {
-    fn engine(&self) -> &Snapshot {
-        Self::engine(self)
-    }
-
     fn state(&self) -> &State {
         Self::state(self)
     }
 
     fn ctx(&self) -> &Ctx {
         Self::ctx(self)
-    }
-
-    fn may(&self, permission: &PermissionName, node: NodeId) -> bool {
-        Self::may(self, permission, node)
     }
 }
 
 impl Ask for Writing {
-    fn engine(&self) -> &Snapshot {
-        Self::engine(self)
-    }
-
     fn state(&self) -> &State {
         Self::state(self)
     }
 
     fn ctx(&self) -> &Ctx {
         Self::ctx(self)
-    }
-
-    fn may(&self, permission: &PermissionName, node: NodeId) -> bool {
-        Self::may(self, permission, node)
     }
 }

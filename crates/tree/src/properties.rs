@@ -99,8 +99,7 @@ async fn finish(
     node: Permitted<UpdateNode, Node>,
     changes: BTreeMap<String, Option<Value>>,
 ) -> Result<Tagged<Properties>, Problem> {
-    let former = rows::properties(&tx, node.id).await?;
-    apply(&mut tx, &node, changes, "").await?;
+    let former = apply(&mut tx, &node, changes, "").await?;
     store::node::touch(tx.as_ref(), node.id, tx.ctx().now()).await?;
     let body = rows::properties(&tx, node.id).await?;
     model::check_count(body.len(), "")?;
@@ -121,7 +120,7 @@ pub async fn write_all<A>(
 ) -> Result<(), Problem> {
     model::check_count(properties.len(), pointer)?;
     let changes = replacing(tx, node, properties).await?;
-    apply(tx, node, changes, pointer).await
+    apply(tx, node, changes, pointer).await.map(drop)
 }
 
 /// The changes after which a node has these properties and no others.
@@ -147,15 +146,16 @@ pub async fn write<A>(
 ) -> Result<(), Problem> {
     model::check_count(properties.len(), pointer)?;
     let changes = properties.iter().map(|(name, value)| (name.clone(), Some(value.clone())));
-    apply(tx, node, changes.collect(), pointer).await
+    apply(tx, node, changes.collect(), pointer).await.map(drop)
 }
 
+/// Makes the changes, and tells which properties there were before.
 async fn apply<A>(
     tx: &mut Writing,
     node: &Permitted<A, Node>,
     changes: BTreeMap<String, Option<Value>>,
     pointer: &str,
-) -> Result<(), Problem> {
+) -> Result<Properties, Problem> {
     let former = rows::properties(tx, node.id).await?;
     for (name, value) in changes {
         if former.get(&name) == value.as_ref() {
@@ -178,7 +178,7 @@ async fn apply<A>(
             }
         }
     }
-    Ok(())
+    Ok(former)
 }
 
 /// A name that conditions use for something else is a mistake in the input, not a conflict.
